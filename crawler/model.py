@@ -1,0 +1,215 @@
+"""The values that a scan is made of: site, plan, visit, finding; all frozen, none knows where it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+CONTRACT_FORMAT = "toegankelijk-scan/1"
+CONTRACT_REVISION = 0
+
+
+class VisitStatus(StrEnum):
+    """What became of one discovered address; every address ends in exactly one."""
+
+    SCANNED = "scanned"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    BLOCKED = "blocked"
+
+
+class Reason(StrEnum):
+    """Why an address is not simply scanned; a closed list, mirrored in the JSON Schema of the contract."""
+
+    NOT_SAMPLED = "not-sampled"
+    ROBOTS = "robots"
+    HTTP_4XX = "http-4xx"
+    HTTP_5XX = "http-5xx"
+    SOFT_404 = "soft-404"
+    NOT_HTML = "not-html"
+    EMPTY = "empty"
+    LOGIN = "login"
+    CONSENT = "consent"
+    OFF_SITE = "off-site"
+    PRIVATE_ADDRESS = "private-address"
+    UNREACHABLE = "unreachable"
+    DNS = "dns"
+    TLS = "tls"
+    REDIRECT_LOOP = "redirect-loop"
+    TOO_LARGE = "too-large"
+    DOWNLOAD = "download"
+    TIMEOUT_NAV = "timeout-nav"
+    TIMEOUT_SCRIPT = "timeout-script"
+    TIMEOUT_WALL = "timeout-wall"
+    CRASHED = "crashed"
+    ENGINE_ERROR = "engine-error"
+    FRAME_NOT_REACHED = "frame-not-reached"
+    UNSETTLED = "unsettled"
+    WAF = "waf"
+    TRAP = "trap"
+    DUPLICATE_OF = "duplicate-of"
+    UNCHANGED = "unchanged"
+    STOPPED = "stopped"
+
+
+class Outcome(StrEnum):
+    """A finding is a failure that was seen, or something that the engine cannot tell; never a pass."""
+
+    FAIL = "fail"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A website to scan: `url` is its home page, `extra_hosts` are further host names that belong to it."""
+
+    url: str
+    name: str = ""
+    extra_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One discovered page address, or one that was met and left out with its reason.
+
+    `url` is the canonical form, `found_on` the address that led to it ("" for the start, the sitemap's own
+    address for sitemap entries), `depth` the number of links from the home page (-1 when known by sitemap only).
+    """
+
+    url: str
+    found_on: str = ""
+    depth: int = 0
+    status: VisitStatus | None = None
+    reason: Reason | None = None
+    duplicate_of: str | None = None
+    http_status: int | None = None
+    title: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What discovery found: pages to choose from, addresses left out with a reason, documents, other hosts, traps.
+
+    `addresses` holds every discovered page address exactly once. `traps` counts addresses that a trap rule cut
+    (by rule name, outside `addresses`). `external_hosts` maps another host to the page that first links it.
+    """
+
+    addresses: tuple[Address, ...]
+    documents: tuple[str, ...] = ()
+    external_hosts: dict[str, str] = field(default_factory=dict)
+    traps: dict[str, int] = field(default_factory=dict)
+    crawl_delay_s: float | None = None
+    complete: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One page of the sample and why it is in it (`home`, `role:contact`, `section`, `random`, `listed` ...)."""
+
+    url: str
+    selected_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a node is: selectors of the frames from the top, of the shadow hosts, and of the node itself."""
+
+    frames: tuple[str, ...]
+    path: tuple[str, ...]
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One node that fails a rule, or that the engine could not judge."""
+
+    rule: str
+    engine: str
+    engine_rule: str
+    outcome: Outcome
+    criteria: tuple[str, ...]
+    clauses: tuple[str, ...]
+    act: tuple[str, ...]
+    best_practice: bool
+    impact: str | None
+    target: Target
+    snippet: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """Facts of the page that later work stands on: all bounded in size, nothing of the visitor's."""
+
+    language: str = ""
+    generator: str = ""
+    links: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    outline: tuple[str, ...] = ()
+    elements: int = 0
+    content_hash: str = ""
+    consent: str = ""
+    requests: int = 0
+    bytes_received: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What became of one discovered address. `reason` is None only when `status` is scanned.
+
+    `load_ms` is until the page had settled, `check_ms` the time of the checks. `raw` is the engines' own JSON,
+    uncompressed, None when nothing was judged.
+    """
+
+    url: str
+    final_url: str
+    status: VisitStatus
+    reason: Reason | None
+    visited_at: datetime
+    title: str = ""
+    http_status: int | None = None
+    load_ms: int = 0
+    check_ms: int = 0
+    selected_by: str = ""
+    duplicate_of: str | None = None
+    detail: str = ""
+    findings: tuple[Finding, ...] = ()
+    facts: PageFacts | None = None
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a scan is going to do, told to the watcher before the first visit."""
+
+    discovery: Discovery
+    sample: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is known from before: finished pages of this very scan, and content hashes of an earlier one."""
+
+    finished: frozenset[str] = frozenset()
+    hashes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What judged: versions of scanner, engines and browser, and the standard profile."""
+
+    scanner: str
+    engines: dict[str, str]
+    browser: str
+    profile: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The `scanner` object of the output contract."""
+        return {"version": self.scanner, "engines": dict(self.engines), "browser": self.browser, "profile": self.profile}
