@@ -1,0 +1,1 @@
+"""Tests of the whole product, laid out as the packages are."""

@@ -1,0 +1,1 @@
+"""Websites that tests scan; all served on loopback."""
