@@ -35,7 +35,6 @@ class ScanSettings:
     settle_quiet_s: float = 0.25
     settle_cap_s: float = 8.0
     max_page_bytes: int = 100_000_000
-    grid_url: str = ""
     chromium: str = ""
     chromedriver: str = ""
     axe_script: str = ""
