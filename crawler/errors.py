@@ -31,3 +31,9 @@ class SiteUnreachable(CrawlerError):
     """Not one address of the site answered; the text carries the reason of the first."""
 
     slug = "site-unreachable"
+
+
+class CatalogueBroken(CrawlerError):
+    """A file of `crawler/wcag/` is wrong; the text names the file, the entry and the remedy."""
+
+    slug = "catalogue-broken"
