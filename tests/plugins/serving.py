@@ -55,7 +55,7 @@ class LocalSite:
 def serve_pages(pages: Mapping[str, Page], host: str = "127.0.0.1") -> Iterator[LocalSite]:
     """Serve `pages` (path, with or without query, to content) on a free port until the block ends."""
     site = LocalSite("", dict(pages))
-    server = ThreadingHTTPServer((host, 0), _handler_of(site))
+    server = _Server(host, site)
     site.url = f"http://{host}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -75,37 +75,43 @@ def serve() -> Iterator[Callable[..., LocalSite]]:
         yield lambda pages, host="127.0.0.1": running.enter_context(serve_pages(pages, host))
 
 
-def _handler_of(site: LocalSite) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            site.asked.append(self.path)
-            reply = site.reply(self.path)
-            if reply.delay_s and site.gone.wait(reply.delay_s):
-                return
-            body = reply.body.encode() if isinstance(reply.body, str) else reply.body
-            self.send_response(reply.status)
-            self.send_header("Content-Type", reply.content_type)
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in reply.headers:
-                self.send_header(name, value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+class _Server(ThreadingHTTPServer):
+    def __init__(self, host: str, site: LocalSite) -> None:
+        super().__init__((host, 0), _Handler)
+        self.site = site
 
-        def do_HEAD(self) -> None:
-            self.do_GET()
 
-        def do_POST(self) -> None:
-            self.do_GET()
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
 
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except (ConnectionError, TimeoutError):
-                self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        site = self.server.site
+        site.asked.append(self.path)
+        reply = site.reply(self.path)
+        if reply.delay_s and site.gone.wait(reply.delay_s):
             return
+        body = reply.body.encode() if isinstance(reply.body, str) else reply.body
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
-    return Handler
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        return
