@@ -94,10 +94,9 @@ def _remove_folder(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A running Chromium: its DevTools connection, its version, the relay of its requests."""
+    """A running Chromium: its DevTools connection, the relay of its requests, the address for other clients."""
 
     connection: Connection
-    version: str
     relay: Relay
     debugger_address: str
     _process: _Process
@@ -132,7 +131,6 @@ def launch(settings: ScanSettings) -> Browser:
         process = _start(program, _arguments(program, settings, relay.port), settings.work_dir)
         port, path = _debugging_port(process)
         connection = Connection(f"ws://127.0.0.1:{port}{path}")
-        version: str = connection.call("Browser.getVersion")["product"].replace("HeadlessChrome", "Chromium")
     except (DevToolsError, OSError) as error:
         if process is not None:
             process.end()
@@ -141,7 +139,7 @@ def launch(settings: ScanSettings) -> Browser:
     except BrowserUnavailable:
         relay.__exit__()
         raise
-    return Browser(connection, version.replace("Chrome/", "Chromium/"), relay, f"127.0.0.1:{port}", process)
+    return Browser(connection, relay, f"127.0.0.1:{port}", process)
 
 
 @contextlib.contextmanager
@@ -183,21 +181,28 @@ def find_chromium(settings: ScanSettings) -> str:
     )
 
 
+def browser_version(settings: ScanSettings) -> str:
+    """Name and version of the browser that would be used, such as `Chromium/156.0.8078.79`."""
+    return f"Chromium/{_full_version(find_chromium(settings))}"
+
+
 @cache
-def _major_version(program: str) -> str:
+def _full_version(program: str) -> str:
     try:
-        text = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=_START_S).stdout
+        answer = subprocess.run([program, "--version"], check=False, capture_output=True, text=True, timeout=_START_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BrowserUnavailable(f"{program} --version failed: {error}") from error
-    found = re.search(r"(\d+)\.\d+", text)
-    return found.group(1) if found else "0"
+    found = re.search(r"\d+(\.\d+)+", answer.stdout)
+    if not found:
+        raise BrowserUnavailable(f"{program} --version does not say its version: {answer.stdout[:100]!r}")
+    return found[0]
 
 
 def user_agent(program: str, settings: ScanSettings) -> str:
     """What the browser calls itself: the ordinary form of its version, then who we are and where to read about us."""
     return (
         f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
-        f"Chrome/{_major_version(program)}.0.0.0 Safari/537.36 {settings.user_agent_suffix}"
+        f"Chrome/{_full_version(program).split('.')[0]}.0.0.0 Safari/537.36 {settings.user_agent_suffix}"
     )
 
 

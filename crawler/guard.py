@@ -1,4 +1,4 @@
-"""Which addresses may be asked: one policy for the crawler's resolver and for the relay that every browser request takes."""
+"""Which addresses may be asked: one policy for the crawler's resolver and for the relay of every browser request."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from crawler.errors import AddressRefused
 
@@ -56,6 +57,13 @@ def is_allowed(host: str, port: int, ip: str, allow: Iterable[str]) -> bool:
     """True when `host:port` or `ip:port` stands on the allow-list of the scan."""
     wanted = {f"{host.lower().strip('[]')}:{port}", f"{ip}:{port}"}
     return any(entry.lower().replace("[", "").replace("]", "") in wanted for entry in allow)
+
+
+def is_listed(url: str, allow: Iterable[str]) -> bool:
+    """True when the host and port of `url` stand on the allow-list: a host of our own, that bears any pace."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return is_allowed(parts.hostname or "", port, parts.hostname or "", allow)
 
 
 def check_address(host: str, port: int, ip: str, allow: frozenset[str]) -> None:
@@ -118,9 +126,10 @@ class Relay:
         self.allow = allow
         self.log = RelayLog()
         self.port = 0
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="address-guard", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="address-guard", daemon=True)
         self._open: set[asyncio.StreamWriter] = set()
 
     def __enter__(self) -> Relay:
@@ -129,23 +138,19 @@ class Relay:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
+        if self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(timeout=5)
 
-    def _run(self) -> None:
-        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=256))
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=256)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
-        self._loop.run_forever()
+        await self._stop.wait()
         server.close()
         for writer in self._open:
             writer.transport.abort()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
@@ -225,7 +230,7 @@ async def _read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
         host = socket.inet_ntop(socket.AF_INET6, await reader.readexactly(16))
     else:
         length = (await reader.readexactly(1))[0]
-        host = (await reader.readexactly(length)).decode("idna" if kind == 3 else "ascii")
+        host = (await reader.readexactly(length)).decode("ascii", "replace")
     port = struct.unpack("!H", await reader.readexactly(2))[0]
     if command != 1:
         writer.write(_reply(7))

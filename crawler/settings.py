@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 USER_AGENT_TOKEN = "ToegankelijkScanner"
+# One page a second at most on a site that is not ours (monitoring study, rule R09).
+POLITE_DELAY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class ScanSettings:
 
     pages: int = 40
     tabs: int = 1
-    delay_s: float = 1.0
+    delay_s: float = POLITE_DELAY_S
     allow: frozenset[str] = frozenset()
     info_url: str = "https://toegankelijk.example/scanner"
     profile: str = "wcag22-aa"
