@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from toegankelijk.storage.columns import SMALL_KEY, Code, PackedJson
+from toegankelijk.storage.columns import SMALL_KEY, Code, Words
 from toegankelijk.storage.schema import Table
 
 OUTCOMES = ("fail", "cannot_tell")
@@ -25,9 +24,9 @@ class Rule(Table):
     rule: Mapped[str] = mapped_column(String(100), index=True)
     engine: Mapped[str] = mapped_column(String(40))
     engine_rule: Mapped[str] = mapped_column(String(100))
-    criteria: Mapped[str] = mapped_column(String(500))
-    clauses: Mapped[str] = mapped_column(String(500))
-    act: Mapped[str] = mapped_column(String(500))
+    criteria: Mapped[tuple[str, ...]] = mapped_column(Words, nullable=True)
+    clauses: Mapped[tuple[str, ...]] = mapped_column(Words, nullable=True)
+    act: Mapped[tuple[str, ...]] = mapped_column(Words, nullable=True)
     best_practice: Mapped[bool]
 
 
@@ -41,8 +40,8 @@ class Node(Table):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
     digest: Mapped[bytes] = mapped_column(LargeBinary(16))
     selector: Mapped[str] = mapped_column(Text)
-    frames: Mapped[Any] = mapped_column(PackedJson, nullable=True)
-    path: Mapped[Any] = mapped_column(PackedJson, nullable=True)
+    frames: Mapped[tuple[str, ...]] = mapped_column(Words, nullable=True)
+    path: Mapped[tuple[str, ...]] = mapped_column(Words, nullable=True)
     snippet: Mapped[str] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text)
 

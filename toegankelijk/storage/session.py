@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from toegankelijk.errors import DatabaseTooNew, DatabaseUnavailable
@@ -107,8 +107,15 @@ def _begin_sqlite(connection: Connection) -> None:
 def _told_plainly(url: URL) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        if not _is_out_of_reach(error):
+            raise
         raise DatabaseUnavailable(
             f"The database {url.render_as_string(hide_password=True)} cannot be used: {error.orig}. "
             "Check that the folder can be written, or that the server runs and accepts this user."
         ) from error
+
+
+def _is_out_of_reach(error: DatabaseError) -> bool:
+    # A file that holds no database, or a damaged one, comes as the plain class; broken constraints as others.
+    return isinstance(error, OperationalError) or type(error) is DatabaseError

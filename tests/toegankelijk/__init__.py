@@ -1,0 +1,1 @@
+"""Tests of the platform, laid out as the package is."""
