@@ -18,9 +18,9 @@ from crawler.settings import ScanSettings
 WORLD = "toegankelijk"
 # Requests that may stay open for as long as the page lives say nothing about its being ready.
 _LASTING = frozenset({"EventSource", "WebSocket", "Ping", "Media", "Prefetch", "CSPViolationReport", "Manifest"})
-_CALL_S = 10.0
 _NET_ERRORS = {
     "net::ERR_TOO_MANY_REDIRECTS": Reason.REDIRECT_LOOP,
+    "net::ERR_INVALID_AUTH_CREDENTIALS": Reason.LOGIN,
     "net::ERR_NAME_NOT_RESOLVED": Reason.DNS,
     "net::ERR_TIMED_OUT": Reason.TIMEOUT_NAV,
 }
@@ -199,7 +199,9 @@ class Tab:
             while True:
                 if not self.traffic.wait_until_none_pending(end.left()):
                     return False
-                self._wait_for_quiet(quiet, end.left())
+                at_most = end.left()
+                script = QUIET % {"quiet": int(quiet * 1000), "cap": int(at_most * 1000)}
+                self.evaluate(script, timeout_s=deadline.left(at_most + self.settings.script_s))
                 if self.traffic.quiet_for(quiet):
                     return True
         except PageProblem as problem:
@@ -207,10 +209,6 @@ class Tab:
                 raise
             deadline.left()
             return False
-
-    def _wait_for_quiet(self, quiet: float, at_most: float) -> None:
-        script = QUIET % {"quiet": int(quiet * 1000), "cap": int(at_most * 1000)}
-        self.evaluate(script, timeout_s=at_most + self.settings.script_s)
 
     # -- scripts ---------------------------------------------------------------------------------------------------
     @property
@@ -240,7 +238,7 @@ class Tab:
                 self._context = None
                 time.sleep(0.02)
 
-    def new_world(self, frame: Frame, *, timeout_s: float = _CALL_S) -> int:
+    def new_world(self, frame: Frame, *, timeout_s: float) -> int:
         """An execution context in `frame` that shares its document but none of its scripts' globals."""
         params = {"frameId": frame.id, "worldName": WORLD}
         context: int = frame.session.call("Page.createIsolatedWorld", params, timeout_s=timeout_s)["executionContextId"]
@@ -252,12 +250,8 @@ class Tab:
         assert self._context is not None
         return self._context
 
-    def child_frame(self, parent: Frame, element: str) -> Frame | None:
-        """The frame in a frame element (an object id in the parent), or None when it can't be reached."""
-        try:
-            node = parent.session.call("DOM.describeNode", {"objectId": element})["node"]
-        except DevToolsError:
-            return None
+    def frame_of(self, parent: Frame, node: Params) -> Frame | None:
+        """The frame that a described frame element of `parent` holds, or None when it holds none."""
         frame_id = node.get("frameId")
         if frame_id is None:
             return None

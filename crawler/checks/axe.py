@@ -27,6 +27,8 @@ OPTIONS: Mapping[str, Any] = {
     "resultTypes": ["violations", "incomplete"],
 }
 _FRAME_DEPTH = 6
+# One frame that hangs may not use up the time of its page.
+_FRAME_S = 5.0
 _FRAMES_LIMIT = 50
 # A rejection of axe.run never reaches the wrapper's callback, so it becomes a value that it can hand over.
 _SAFE_RUN = """(() => { const run = axe.run;
@@ -43,6 +45,10 @@ class Judgement:
     findings: tuple[Finding, ...]
     raw: dict[str, Any]
     notes: tuple[str, ...] = ()
+
+
+class FramesChanged(PageProblem):
+    """Frames came or went while the page was judged; worth a second try."""
 
 
 class _World:
@@ -105,13 +111,19 @@ class AxeEngine:
         can't be reached becomes a `cannot_tell` of ours.
         """
         try:
-            return _Run(self, tab, deadline).judge()
+            return self._judge(tab, deadline)
         except BrowserGone:
             raise
         except DevToolsTimeout as error:
             raise PageProblem(Reason.TIMEOUT_SCRIPT, str(error)) from error
         except DevToolsError as error:
             raise PageProblem(Reason.ENGINE_ERROR, str(error)) from error
+
+    def _judge(self, tab: Tab, deadline: Deadline) -> Judgement:
+        try:
+            return _Run(self, tab, deadline).judge()
+        except FramesChanged:
+            return _Run(self, tab, deadline).judge()
 
     def learn(self, world: _World) -> None:
         """Ask the engine for its rules, the first time that it runs."""
@@ -131,7 +143,7 @@ class _Run:
         self.frames = 0
 
     def judge(self) -> Judgement:
-        world = self._world(self.tab.frame, self.tab.main_world())
+        world = self._world(self.tab.frame, self.tab.main_world(), self.tab.settings.script_s)
         contexts = world.value("axe.utils.getFrameContexts(document)")
         result = self._one_document(world) if not contexts else self._with_frames(world)
         if "rejected" in result:
@@ -141,8 +153,8 @@ class _Run:
         notes = tuple(f"frame not tested: {finding.target.selector}" for finding in self.unreached)
         return Judgement(findings, result, notes)
 
-    def _world(self, frame: Frame, context: int) -> _World:
-        world = _World(frame.session, context, self.deadline, self.tab.settings.script_s)
+    def _world(self, frame: Frame, context: int, script_s: float) -> _World:
+        world = _World(frame.session, context, self.deadline, script_s)
         Axe(world, str(self.script)).inject()
         return world
 
@@ -159,8 +171,13 @@ class _Run:
         return result
 
     def _partials(self, world: _World, frame: Frame, context: str, path: tuple[str, ...]) -> list[Any]:
-        partials = [world.value(f"axe.runPartial({context}, {json.dumps(OPTIONS)})")]
-        for child in world.value(f"axe.utils.getFrameContexts({context})"):
+        children = world.value(f"axe.utils.getFrameContexts({context})")
+        own = world.value(f"axe.runPartial({context}, {json.dumps(OPTIONS)})")
+        if len(own.get("frames", ())) != len(children):
+            # frames came or went in between: finishRun would put results under the wrong frame
+            raise FramesChanged(Reason.ENGINE_ERROR, "the frames of the page changed while it was judged")
+        partials = [own]
+        for child in children:
             selector = child["frameSelector"]
             element = world.value(f"axe.utils.shadowSelect({json.dumps(selector)})", by_value=False)
             below = (*path, _selector_text(selector))
@@ -169,11 +186,17 @@ class _Run:
 
     def _child_partials(self, parent: Frame, element: str | None, context: str, path: tuple[str, ...]) -> list[Any]:
         self.frames += 1
-        frame = self.tab.child_frame(parent, element) if element else None
-        if frame is None or self.frames > _FRAMES_LIMIT or len(path) > _FRAME_DEPTH:
+        if element is None or self.frames > _FRAMES_LIMIT or len(path) > _FRAME_DEPTH:
             return self._give_up(path, "it is not reachable, or too many frames are nested")
+        limit = self.deadline.left(min(self.tab.settings.script_s, _FRAME_S))
         try:
-            world = self._world(frame, self.tab.new_world(frame))
+            node = parent.session.call("DOM.describeNode", {"objectId": element}, timeout_s=limit)["node"]
+            if _is_sandboxed(node):
+                return self._give_up(path, "its sandbox lets no script run")
+            frame = self.tab.frame_of(parent, node)
+            if frame is None:
+                return self._give_up(path, "it holds no document")
+            world = self._world(frame, self.tab.new_world(frame, timeout_s=limit), limit)
             return self._partials(world, frame, context, path)
         except BrowserGone:
             raise
@@ -183,6 +206,13 @@ class _Run:
     def _give_up(self, path: tuple[str, ...], why: str) -> list[Any]:
         self.unreached.append(_frame_finding(path, why))
         return [None]
+
+
+def _is_sandboxed(node: Mapping[str, Any]) -> bool:
+    """True for a frame element whose sandbox attribute forbids scripts (attributes alternate name and value)."""
+    given = node.get("attributes", [])
+    attributes = dict(zip(given[::2], given[1::2], strict=False))
+    return "sandbox" in attributes and "allow-scripts" not in attributes["sandbox"].lower().split()
 
 
 def _frame_finding(path: tuple[str, ...], why: str) -> Finding:
