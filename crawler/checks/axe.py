@@ -33,6 +33,8 @@ _FRAMES_LIMIT = 50
 # A rejection of axe.run never reaches the wrapper's callback, so it becomes a value that it can hand over.
 _SAFE_RUN = """(() => { const run = axe.run;
 axe.run = (...given) => run(...given).catch(e => ({rejected: String(e && e.message || e)})); })()"""
+# The browser's own error page, or the empty document in which a frame waits, is not what the site shows.
+_HOLDS_PAGE = """location.protocol !== 'chrome-error:' && (location.href !== 'about:blank' || %s)"""
 _CRITERION = re.compile(r"wcag(\d)(\d)(\d{1,2})$")
 _CLAUSE = re.compile(r"EN-(\d+(?:\.\d+)+)$")
 _FETCHED = Path(__file__).resolve().parent.parent / "_vendor" / "axe-core" / "axe.min.js"
@@ -196,8 +198,10 @@ class _Run:
             frame = self.tab.frame_of(parent, node)
             if frame is None:
                 return self._give_up(path, "it holds no document")
-            world = self._world(frame, self.tab.new_world(frame, timeout_s=limit), limit)
-            return self._partials(world, frame, context, path)
+            document = self.tab.new_world(frame, timeout_s=limit)
+            if not _World(frame.session, document, self.deadline, limit).value(_HOLDS_PAGE % _may_be_empty(node)):
+                return self._give_up(path, "its page did not load")
+            return self._partials(self._world(frame, document, limit), frame, context, path)
         except BrowserGone:
             raise
         except DevToolsError as error:
@@ -208,10 +212,20 @@ class _Run:
         return [None]
 
 
-def _is_sandboxed(node: Mapping[str, Any]) -> bool:
-    """True for a frame element whose sandbox attribute forbids scripts (attributes alternate name and value)."""
+def _attributes(node: Mapping[str, Any]) -> dict[str, str]:
     given = node.get("attributes", [])
-    attributes = dict(zip(given[::2], given[1::2], strict=False))
+    return dict(zip(given[::2], given[1::2], strict=False))
+
+
+def _may_be_empty(node: Mapping[str, Any]) -> str:
+    """`true` for a frame element that asks for no address of its own, so that an empty document is its page."""
+    source = _attributes(node).get("src", "").strip()
+    return "true" if source in ("", "about:blank") or source.startswith("javascript:") else "false"
+
+
+def _is_sandboxed(node: Mapping[str, Any]) -> bool:
+    """True for a frame element whose sandbox attribute forbids scripts."""
+    attributes = _attributes(node)
     return "sandbox" in attributes and "allow-scripts" not in attributes["sandbox"].lower().split()
 
 
