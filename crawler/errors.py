@@ -34,6 +34,12 @@ class SiteUnreachable(CrawlerError):
 
 
 class CatalogueBroken(CrawlerError):
-    """A file of `crawler/wcag/` is wrong; the text names the file, the entry and the remedy."""
+    """A data file of this package is wrong; the text names the file, the entry and the remedy."""
 
     slug = "catalogue-broken"
+
+
+class ScanFileError(CrawlerError):
+    """A scan file that cannot be written or read; the text says which place is wrong."""
+
+    slug = "scan-file"
