@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 pytest_plugins = [
     "pytester",
     "tests.plugins.marks",
     "tests.plugins.network",
+    "tests.plugins.postgres",
     "tests.plugins.serving",
-    *(["tests.plugins.postgres"] if find_spec("tests.plugins.postgres") else []),
 ]
