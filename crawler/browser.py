@@ -51,14 +51,20 @@ FLAGS = (
 )
 _START_S = 30.0
 _END_S = 5.0
+# A unix socket's path holds 107 characters at most, and Chromium adds up to 45 to its folder (sun_path in unix(7)).
+_SOCKET_FOLDER_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """A Chromium process that leads its own group; `switch` are our ends of its dead-man's switch."""
+    """A Chromium process that leads its own group; `switch` are our ends of its dead-man's switch.
+
+    `scratch` is its folder for sockets: the profile itself, or a short one where the profile's path is too long.
+    """
 
     pid: int
     profile: Path
+    scratch: Path
     switch: tuple[int, int]
 
     def has_ended(self) -> bool:
@@ -81,7 +87,8 @@ class _Process:
         if not ended:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(self.pid, 0)
-        _remove_folder(self.profile)
+        for folder in {self.profile, self.scratch}:
+            _remove_folder(folder)
 
 
 def _remove_folder(folder: Path) -> None:
@@ -224,8 +231,9 @@ def _start(program: str, arguments: list[str], work_dir: Path) -> _Process:
     folder = work_dir / "browsers"
     folder.mkdir(parents=True, exist_ok=True)
     profile = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
+    scratch = profile if len(str(profile)) <= _SOCKET_FOLDER_LENGTH else Path(tempfile.mkdtemp(prefix="toegankelijk-"))
     command = [program, *arguments, f"--user-data-dir={profile}", "about:blank"]
-    environment = {**os.environ, "TMPDIR": str(profile), "XDG_CONFIG_HOME": str(profile), "LANGUAGE": "nl"}
+    environment = {**os.environ, "TMPDIR": str(scratch), "XDG_CONFIG_HOME": str(profile), "LANGUAGE": "nl"}
     their_read, our_write = os.pipe()
     our_read, their_write = os.pipe()
     # descriptors above 4, so that neither dup2 below overwrites the other's source
@@ -243,7 +251,7 @@ def _start(program: str, arguments: list[str], work_dir: Path) -> _Process:
     finally:
         for fd in (*sources, null):
             os.close(fd)
-    return _Process(pid, profile, (our_write, our_read))
+    return _Process(pid, profile, scratch, (our_write, our_read))
 
 
 def _above_four(fd: int) -> int:

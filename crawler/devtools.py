@@ -46,9 +46,10 @@ class Connection:
     """
 
     def __init__(self, url: str) -> None:
+        self._opened = contextlib.ExitStack()
         try:
-            self._socket = connect(
-                url, max_size=None, compression=None, open_timeout=_CONNECT_S, ping_interval=None, proxy=None
+            self._socket = self._opened.enter_context(
+                connect(url, max_size=None, compression=None, open_timeout=_CONNECT_S, ping_interval=None, proxy=None)
             )
         except (OSError, WebSocketException, TimeoutError) as error:
             raise BrowserGone(f"no DevTools socket at {url}: {error}") from error
@@ -94,7 +95,7 @@ class Connection:
     def close(self) -> None:
         """Close the socket; every waiting caller gets `BrowserGone`."""
         with contextlib.suppress(OSError, WebSocketException):
-            self._socket.close()
+            self._opened.close()
         self._reader.join(timeout=5)
 
     def _post(self, method: str, params: Params | None, session: str, waiter: _Waiter | None) -> int:

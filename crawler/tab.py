@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.browser import Browser
-from crawler.devtools import DevToolsError, DevToolsTimeout, Params, Session
+from crawler.devtools import BrowserGone, DevToolsError, DevToolsTimeout, Params, Session
 from crawler.guard import UNREACHABLE
 from crawler.model import Reason
 from crawler.scripts import QUIET
@@ -146,6 +146,8 @@ class Tab:
             answer = self.main.call("Page.navigate", {"url": url}, timeout_s=limit)
         except DevToolsTimeout as error:
             raise PageProblem(Reason.TIMEOUT_NAV, f"no answer within {limit:.0f} s") from error
+        except BrowserGone:
+            raise
         except DevToolsError as error:
             raise PageProblem(Reason.UNREACHABLE, str(error)) from error
         if answer.get("isDownload"):
@@ -228,6 +230,8 @@ class Tab:
                 if self._context is None:
                     self._context = self.new_world(self.frame, timeout_s=min(left, self.settings.script_s))
                 return self.main.evaluate(expression, context=self._context, timeout_s=left)
+            except BrowserGone:
+                raise
             except DevToolsTimeout as error:
                 self._raise_if_crashed()
                 raise PageProblem(Reason.TIMEOUT_SCRIPT, str(error)) from error
