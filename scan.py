@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.canonical import canonical
 from crawler.contract import scan_to_json, write_scan
@@ -32,6 +30,7 @@ from toegankelijk.reports.html import render_report_file
 from toegankelijk.reports.municipality import build_municipality_report
 from toegankelijk.scanning import ScanOutcome, run_site_scan, settings_for_scans
 from toegankelijk.storage.session import Database
+from toegankelijk.telling import Telling, printable
 
 COMPLETE, NOT_SCANNED, WRONG_USE, OVERDUE = 0, 1, 2, 3
 _WRONG_USE_ERRORS = (UnknownMunicipality, UnknownRecord, SettingsInvalid, DataFolderUnusable)
@@ -73,7 +72,7 @@ def site(
         database = _open_database(settings)
         with database.writing() as session:
             site_id = scans.site_for_scan(session, url=url, now=_now(), body_id=body, nis=municipality)
-        with _Telling() as telling:
+        with Telling() as telling:
             outcome = run_site_scan(
                 database,
                 site_id=site_id,
@@ -107,7 +106,7 @@ def pages(
         versions, started_at = current_versions(limits), _now()
         plans: list[Plan] = []
         visits: list[Visit] = []
-        with _Telling() as telling:
+        with Telling() as telling:
 
             def planned(plan: Plan) -> None:
                 plans.append(plan)
@@ -253,65 +252,12 @@ def _outcome_json(outcome: ScanOutcome) -> dict[str, object]:
     )
 
 
-class _Telling:
-    """Progress for whoever watches: a bar on a terminal, plain lines elsewhere (both on standard error)."""
-
-    def __init__(self) -> None:
-        self.console = Console(stderr=True)
-        self.bar: Progress | None = None
-        self.tell: Callable[[str], None] = lambda text: print(text, file=sys.stderr, flush=True)
-        self.total = self.done = 0
-
-    def __enter__(self) -> _Telling:
-        if self.console.is_terminal:
-            self.bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                console=self.console,
-            )
-            self.bar.start()
-            self.task = self.bar.add_task("discovering pages", total=None)
-        else:
-            self.tell("discovering pages ...")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def watch(self, event: Plan | Visit) -> None:
-        """Tell of the plan or of one visit."""
-        if isinstance(event, Plan):
-            self._planned(event)
-        elif self.total:
-            self._visited(event)
-
-    def _planned(self, plan: Plan) -> None:
-        self.total = len(plan.sample)
-        found = len(plan.discovery.addresses)
-        if self.bar is not None:
-            self.bar.update(self.task, description=f"{found} addresses, visiting", total=self.total)
-        else:
-            self.tell(f"{found} addresses found, {self.total} pages to visit")
-
-    def _visited(self, visit: Visit) -> None:
-        self.done += 1
-        if self.bar is not None:
-            self.bar.update(self.task, advance=1)
-            return
-        why = f" ({visit.reason})" if visit.reason else ""
-        fails = sum(finding.outcome is Outcome.FAIL and not finding.best_practice for finding in visit.findings)
-        self.tell(f"{self.done}/{self.total} {visit.status}{why} {_printable(visit.url)}: {fails} failures")
-
-
 def _print_summary(what: str, visits: list[Visit] | tuple[Visit, ...]) -> None:
     """The figures of a scan in a few lines; addresses that failed are named with their reason."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     counts = Counter(visit.status for visit in visits)
     told = ", ".join(f"{counts[state]} {state}" for state in VisitStatus if counts[state])
-    console.print(f"{_printable(what)}: {len(visits)} addresses: {told}")
+    console.print(f"{printable(what)}: {len(visits)} addresses: {told}")
     rules: Counter[str] = Counter()
     places: dict[str, set[str]] = {}
     for visit in visits:
@@ -327,12 +273,7 @@ def _print_summary(what: str, visits: list[Visit] | tuple[Visit, ...]) -> None:
     console.print(f"  to be judged by a person: {unsure}")
     for visit in visits:
         if visit.status in (VisitStatus.FAILED, VisitStatus.BLOCKED, VisitStatus.PARTIAL):
-            console.print(f"  {visit.status} ({visit.reason}) {_printable(visit.url)}")
-
-
-def _printable(text: str) -> str:
-    """Text from a website without characters that steer a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)[:500]
+            console.print(f"  {visit.status} ({visit.reason}) {printable(visit.url)}")
 
 
 if __name__ == "__main__":
