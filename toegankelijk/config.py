@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str = Field(default="", validate_default=True)
     public_url: str = "http://127.0.0.1:8000"
+    contact_email: str = ""
     session_hours: int = Field(default=12, ge=1, le=24 * 31)
     chromium: str = ""
     chromedriver: str = ""

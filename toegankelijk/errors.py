@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class PlatformError(Exception):
     """Base of all mistakes of this package; the text says what is wrong, where, and what to do."""
@@ -51,10 +53,26 @@ class UnknownRecord(PlatformError):
     slug = "unknown-record"
 
 
+class SiteNotConfirmed(PlatformError):
+    """The registry knows this address from memory only; a person must confirm it before it is scanned."""
+
+    slug = "site-not-confirmed"
+
+
 class ScanClosed(PlatformError):
     """A finished scan does not change any more."""
 
     slug = "scan-closed"
+
+
+class SubmissionConflict(PlatformError):
+    """A submission key came a second time with other content; `first` is the result that the first one had."""
+
+    slug = "submission-conflict"
+
+    def __init__(self, explanation: str, first: dict[str, Any]) -> None:
+        self.first = first
+        super().__init__(explanation)
 
 
 class InputRefused(PlatformError):
@@ -78,3 +96,9 @@ class AccountError(InputRefused):
     """An account that cannot be made as asked."""
 
     slug = "account-refused"
+
+
+class TextsIncomplete(PlatformError):
+    """The file of Dutch texts lacks an entry or a field; the text names it."""
+
+    slug = "texts-incomplete"

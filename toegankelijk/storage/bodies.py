@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from toegankelijk.errors import UnknownRecord
+from toegankelijk.storage.bulk import insert_missing
 from toegankelijk.storage.schema import Table, new_id, one_of
 
 SITE_STATUSES = (
@@ -21,6 +25,7 @@ SITE_STATUSES = (
     "merged",
     "none",
 )
+MUNICIPALITY_KINDS = ("municipality", "brussels_municipality")
 HOST_KINDS = ("main", "alias", "subdomain", "e_service")
 HOST_STATUSES = ("proposed", "confirmed", "rejected")
 
@@ -99,3 +104,172 @@ class Host(Table):
     found_on: Mapped[str] = mapped_column(String(2000), default="")
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+
+def get_body_row(session: Session, body_id: UUID) -> Body:
+    """The body with this id, or `UnknownRecord`."""
+    body = session.get(Body, body_id)
+    if body is None:
+        raise UnknownRecord(f"There is no body {body_id}.")
+    return body
+
+
+def get_site_row(session: Session, site_id: UUID) -> Site:
+    """The site with this id, or `UnknownRecord`."""
+    site = session.get(Site, site_id)
+    if site is None:
+        raise UnknownRecord(f"There is no site {site_id}.")
+    return site
+
+
+def get_host_row(session: Session, host_id: UUID) -> Host:
+    """The host with this id, or `UnknownRecord`."""
+    host = session.get(Host, host_id)
+    if host is None:
+        raise UnknownRecord(f"There is no host {host_id}.")
+    return host
+
+
+def find_municipality_row(session: Session, nis: str) -> Body | None:
+    """The municipality with this NIS code, existing or past; the existing one first where both have had it."""
+    query = select(Body).where(Body.nis_code == nis, Body.kind.in_(MUNICIPALITY_KINDS))
+    return session.scalar(query.order_by(Body.valid_to.is_not(None), Body.valid_to.desc()).limit(1))
+
+
+def latest_successor(body: Body) -> Body | None:
+    """The body that carries on today for one that has ended, over as many mergers as it took; None without one."""
+    seen = {body.id}
+    latest = body
+    while latest.successor is not None and latest.successor.id not in seen:
+        latest = latest.successor
+        seen.add(latest.id)
+    return None if latest is body else latest
+
+
+def find_sites_on_host(session: Session, hosts: Collection[str], body_id: UUID | None = None) -> Sequence[Site]:
+    """The sites on these hosts, oldest first, of one body or of any."""
+    query = select(Site).where(Site.host.in_(hosts))
+    if body_id is not None:
+        query = query.where(Site.body_id == body_id)
+    return session.scalars(query.order_by(Site.id)).all()
+
+
+def find_group_members(session: Session, municipality_ids: Collection[UUID]) -> Mapping[UUID, list[Body]]:
+    """Per municipality the bodies of its group: itself first, then the others by name."""
+    members: dict[UUID, list[Body]] = {municipality_id: [] for municipality_id in municipality_ids}
+    query = select(Body).where(Body.id.in_(members) | Body.municipality_id.in_(members))
+    for body in session.scalars(query.order_by(Body.municipality_id.is_not(None), Body.search_name, Body.id)):
+        members[body.municipality_id or body.id].append(body)
+    return members
+
+
+def add_proposed_hosts(session: Session, site: Site, found: Mapping[str, tuple[str, str]], *, now: datetime) -> None:
+    """Propose hosts (name -> kind, page that names it) for a site; a host that is known stays as it is."""
+    rows = [
+        {
+            "id": new_id(),
+            "site_id": site.id,
+            "name": name,
+            "kind": kind,
+            "status": "proposed",
+            "found_on": found_on,
+            "created_at": now,
+        }
+        for name, (kind, found_on) in sorted(found.items())
+    ]
+    insert_missing(session, Host, rows)
+
+
+def add_body_row(
+    session: Session,
+    *,
+    kind: str,
+    name: str,
+    now: datetime,
+    nis_code: str | None = None,
+    province: str = "",
+    municipality_id: UUID | None = None,
+    source: str = "",
+    is_demo: bool = False,
+) -> Body:
+    """Add a body that exists today."""
+    body = Body(
+        id=new_id(),
+        kind=kind,
+        name=name,
+        search_name=search_form(name),
+        nis_code=nis_code,
+        province=province,
+        municipality_id=municipality_id,
+        source=source,
+        source_date=f"{now:%Y-%m-%d}",
+        is_demo=is_demo,
+        created_at=now,
+    )
+    session.add(body)
+    session.flush()
+    return body
+
+
+def add_site_row(
+    session: Session,
+    body: Body,
+    url: str,
+    host: str,
+    *,
+    status: str,
+    now: datetime,
+    operator: str = "",
+    source: str = "",
+    note: str = "",
+) -> Site:
+    """Add a site of a body, with its main host."""
+    site = Site(
+        id=new_id(),
+        body=body,
+        url=url,
+        host=host,
+        status=status,
+        operator=operator,
+        source=source,
+        source_date=f"{now:%Y-%m-%d}",
+        note=note,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(site)
+    session.flush()
+    if host:
+        set_main_host(session, site, now=now)
+    return site
+
+
+def set_main_host(session: Session, site: Site, *, now: datetime) -> None:
+    """Make the site's host its main one; the one before stays as an alias."""
+    for host in session.scalars(select(Host).where(Host.site_id == site.id)):
+        if host.name == site.host:
+            host.kind, host.status, host.settled_at = "main", "confirmed", now
+        elif host.kind == "main":
+            host.kind = "alias"
+    insert_missing(
+        session,
+        Host,
+        [
+            {
+                "id": new_id(),
+                "site_id": site.id,
+                "name": site.host,
+                "kind": "main",
+                "status": "confirmed",
+                "found_on": "",
+                "created_at": now,
+                "settled_at": now,
+            }
+        ],
+    )
+
+
+def search_form(text: str) -> str:
+    """The text as names are searched: lower case, without accents, the same on every database."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()

@@ -1,4 +1,4 @@
-"""Tables of scans and of the addresses they met, with what the engines said and the facts of each page."""
+"""Tables and queries of scans and the addresses they met, with what the engines said and each page's facts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from toegankelijk.errors import UnknownRecord
 from toegankelijk.storage.columns import BIG_NUMBER, PackedBytes, PackedJson
+from toegankelijk.storage.digests import digest_of
 from toegankelijk.storage.schema import Table, new_id, one_of
 
 SCAN_STATES = ("running", "complete", "partial", "failed")
@@ -95,3 +109,59 @@ class PageFacts(Table):
     requests: Mapped[int]
     bytes_received: Mapped[int] = mapped_column(BIG_NUMBER)
     lists: Mapped[Any] = mapped_column(PackedJson)
+
+
+def get_scan_row(session: Session, scan_id: UUID, *, lock: bool = False) -> Scan:
+    """The scan with this id, or `UnknownRecord`; with `lock` nobody else can finish it meanwhile."""
+    query = select(Scan).where(Scan.id == scan_id)
+    scan = session.scalar(query.with_for_update() if lock else query)
+    if scan is None:
+        raise UnknownRecord(f"There is no scan {scan_id}.")
+    return scan
+
+
+def find_latest_scan(session: Session, site_id: UUID, *, state: str = "") -> Scan | None:
+    """The scan of a site that ended last in this state, or without a state the one that began last."""
+    query = select(Scan).where(Scan.site_id == site_id)
+    if state:
+        query = query.where(Scan.state == state).order_by(Scan.finished_at.desc(), Scan.key.desc())
+    else:
+        query = query.order_by(Scan.started_at.desc(), Scan.key.desc())
+    return session.scalar(query.limit(1))
+
+
+def find_address_keys(session: Session, scan_key: int) -> dict[bytes, int]:
+    """The number of every address of a scan, by digest."""
+    rows = session.execute(select(Address.url_digest, Address.key).where(Address.scan_key == scan_key))
+    return dict(rows.tuples().all())
+
+
+def url_digest(url: str) -> bytes:
+    """What an address is found by: all of it, however long it is."""
+    return digest_of(url)
+
+
+def find_address(session: Session, scan_key: int, digest: bytes) -> Address | None:
+    """The address of this scan with this digest."""
+    return session.scalar(select(Address).where(Address.scan_key == scan_key, Address.url_digest == digest))
+
+
+def forget_page(session: Session, address_key: int) -> None:
+    """Remove what was kept of a page, before a second visit takes its place."""
+    for table in (PageRaw, PageFacts):
+        session.execute(delete(table).where(table.address_key == address_key))
+
+
+def end_waiting_addresses(session: Session, scan_key: int, *, status: str, reason: str) -> int:
+    """Give the addresses that were never visited this status and reason; gives their number."""
+    waiting = (Address.scan_key == scan_key) & Address.status.is_(None)
+    number = session.scalar(select(func.count()).where(waiting)) or 0
+    if number:
+        session.execute(update(Address).where(waiting).values(status=status, reason=reason))
+    return number
+
+
+def count_addresses(session: Session, scan_key: int) -> dict[str, int]:
+    """How many addresses of a scan have each status; those that wait stand under an empty one."""
+    query = select(Address.status, func.count()).where(Address.scan_key == scan_key).group_by(Address.status)
+    return {status or "": number for status, number in session.execute(query)}

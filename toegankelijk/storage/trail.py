@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from toegankelijk.errors import SubmissionConflict
+from toegankelijk.storage.bulk import insert_missing
 from toegankelijk.storage.schema import Table, new_id
+
+KEY_MIN, KEY_MAX = 8, 100
 
 
 class Submission(Table):
@@ -62,3 +69,58 @@ def add_event(
             detail=detail or {},
         )
     )
+
+
+def is_submission_key(text: str) -> bool:
+    """Whether this can be the key of a submission: 8 to 100 plain characters, a UUID for example."""
+    return KEY_MIN <= len(text) <= KEY_MAX and text.isascii() and text.isprintable()
+
+
+def write_once(
+    session: Session,
+    *,
+    key: str,
+    actor_id: UUID | None,
+    action: str,
+    content: Mapping[str, Any],
+    now: datetime,
+    write: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
+    """Carry out a write for this submission key, or give the result that it had the first time.
+
+    When `write` raises, nothing of it stays and the key is free again. The same key with other content, action or
+    actor raises `SubmissionConflict`.
+    """
+    digest = hashlib.sha256(json.dumps([action, str(actor_id), content], sort_keys=True).encode()).digest()
+    with session.begin_nested():
+        submission, is_new = _claim(session, key, actor_id, action, digest, now)
+        if is_new:
+            submission.result = write()
+            session.flush()
+        elif submission.content_digest != digest:
+            raise SubmissionConflict("This form was already sent with other content.", submission.result)
+    return submission.result
+
+
+def _claim(
+    session: Session, key: str, actor_id: UUID | None, action: str, digest: bytes, now: datetime
+) -> tuple[Submission, bool]:
+    # On PostgreSQL the insert waits for another writer with the same key, and then finds its row.
+    own_id = new_id()
+    insert_missing(
+        session,
+        Submission,
+        [
+            {
+                "id": own_id,
+                "key": key,
+                "actor_id": actor_id,
+                "action": action,
+                "content_digest": digest,
+                "result": {},
+                "created_at": now,
+            }
+        ],
+    )
+    submission = session.scalars(select(Submission).where(Submission.key == key)).one()
+    return submission, submission.id == own_id

@@ -1,0 +1,1 @@
+"""Reference facts that come with the program; README.md names the source of each."""
