@@ -1,0 +1,1 @@
+"""Reports: one frozen object per report, and renderers that only show it."""
