@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = _parse_url(url)
-        self._engine = create_engine(self.url, **_engine_options(self.url))
+        self._engine = _make_engine(self.url)
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
@@ -75,6 +75,15 @@ def _parse_url(text: str) -> URL:
             "postgresql://user@host/name."
         )
     return url
+
+
+def _make_engine(url: URL) -> Engine:
+    try:
+        return create_engine(url, **_engine_options(url))
+    except ModuleNotFoundError as error:
+        raise DatabaseUnavailable(
+            f"The driver {error.name} for this database is not installed: pip install 'toegankelijk[postgres]'."
+        ) from error
 
 
 def _engine_options(url: URL) -> dict[str, Any]:
