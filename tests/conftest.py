@@ -7,5 +7,6 @@ pytest_plugins = [
     "tests.plugins.marks",
     "tests.plugins.network",
     "tests.plugins.postgres",
+    "tests.plugins.programs",
     "tests.plugins.serving",
 ]
