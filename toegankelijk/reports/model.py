@@ -203,6 +203,16 @@ class MunicipalityReport:
     made_at: datetime
 
     @property
+    def scanned_sites(self) -> tuple[SiteReport, ...]:
+        """The websites with a complete scan."""
+        return tuple(site for site in self.sites if site.scan)
+
+    @property
     def is_scanned(self) -> bool:
         """Whether at least one website has a complete scan."""
-        return any(site.scan for site in self.sites)
+        return bool(self.scanned_sites)
+
+    @property
+    def has_many_scans(self) -> bool:
+        """Whether a reader must be told which website a summary is about."""
+        return len(self.scanned_sites) > 1
