@@ -28,7 +28,7 @@ MAX_REFRESH_S = 10
 _SILENT = frozenset({"script", "style", "template", "noscript", "head"})
 _FRINGE = frozenset({"header", "footer", "nav", "aside"})
 _SHOWN = {"img": "src", "iframe": "src", "frame": "src", "object": "data", "embed": "src", "video": "src"}
-_LINKED = {"a": "href", "area": "href", "frame": "src"}
+_LINKED = {"a": "href", "area": "href", "link": "href", "frame": "src", "form": "action"}
 _RELATED = frozenset({"next", "prev", "alternate"})
 _REFRESH = re.compile(r"\s*(\d+)(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*([^'\"]*)", re.IGNORECASE)
 _TITLE_JOINT = re.compile(r"\s+[|\-–—·»:/]+\s+")
@@ -132,13 +132,13 @@ def _is_inside(tag: Any, name: str) -> bool:
 
 
 def _links(root: Any, base: str) -> Iterator[Link]:
-    """Links that people can follow, each address once, in the order of the page."""
+    """Links that people can follow and search boxes, each address once, in the order of the page."""
     seen: set[str] = set()
-    for tag in root.iter("a", "area", "frame", "link"):
-        href = tag.get(_LINKED.get(tag.tag, "href"))
-        if href is None or (tag.tag == "link" and not _leads_on(tag)):
+    for tag in root.iter(*_LINKED):
+        target = tag.get(_LINKED[tag.tag])
+        if target is None or not _leads_on(tag):
             continue
-        url = canonical(href, base=base)
+        url = canonical(target, base=base)
         if url is None or url in seen:
             continue
         seen.add(url)
@@ -148,12 +148,19 @@ def _links(root: Any, base: str) -> Iterator[Link]:
 
 
 def _leads_on(tag: Any) -> bool:
-    """True for <link> to the next part or to the same page in another language, not for feeds."""
-    rel = set((tag.get("rel") or "").lower().split())
-    return bool(rel & _RELATED) and "stylesheet" not in rel and not tag.get("type")
+    """False for a <link> that is no next part or other language, and for a form that is no search box."""
+    if tag.tag == "form":
+        is_get = (tag.get("method") or "get").strip().lower() == "get"
+        return is_get and any((box.get("type") or "text").lower() in ("text", "search") for box in tag.iter("input"))
+    if tag.tag == "link":
+        rel = set((tag.get("rel") or "").lower().split())
+        return bool(rel & _RELATED) and "stylesheet" not in rel and not tag.get("type")
+    return True
 
 
 def _label(tag: Any) -> str:
+    if tag.tag == "form":
+        return ""
     text = _squeeze(_text(tag)) or _squeeze(tag.get("aria-label") or tag.get("title") or "")
     if not text:
         text = _squeeze(" ".join(image.get("alt") or "" for image in tag.iter("img")))
