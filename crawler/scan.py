@@ -205,7 +205,7 @@ class _Crew:
                     break
                 pace.wait(self.stopped)
                 try:
-                    tab = tab or Tab(browser, context, self.settings)
+                    tab = tab or self._new_tab(browser, context)
                     visit = self.visitor.visit(tab, choice)
                 except DevToolsError as error:
                     self._put_back(choice, tries, error)
@@ -217,6 +217,12 @@ class _Crew:
                 self.done.put(visit)
         finally:
             self.done.put(None)
+
+    def _new_tab(self, browser: Browser, context: str) -> Tab:
+        """A tab in which the engine is at hand in every document: cheaper than handing it over page by page."""
+        tab = Tab(browser, context, self.settings)
+        tab.preload(self.visitor.engine.source)
+        return tab
 
     def _put_back(self, choice: Choice, tries: int, error: DevToolsError) -> None:
         """The browser ended under this page: it waits for the next one, but not for ever."""

@@ -124,6 +124,10 @@ class Tab:
         for method in ("Page.enable", "Inspector.enable"):
             self.main.call(method)
 
+    def preload(self, source: str) -> None:
+        """Run a script in our world of every document of this tab, before the page's own scripts."""
+        self.main.call("Page.addScriptToEvaluateOnNewDocument", {"source": source, "worldName": WORLD})
+
     def close(self) -> None:
         """Close the tab, hung or not."""
         self.browser.connection.send("Target.closeTarget", {"targetId": self.target})

@@ -104,6 +104,7 @@ class AxeEngine:
 
     def __init__(self, settings: ScanSettings) -> None:
         self.script = engine_script(settings)
+        self.source = self.script.read_text(encoding="utf-8")
         self.rules: Mapping[str, Mapping[str, Any]] = {}
 
     def check(self, tab: Tab, deadline: Deadline) -> Judgement:
@@ -157,7 +158,8 @@ class _Run:
 
     def _world(self, frame: Frame, context: int, script_s: float) -> _World:
         world = _World(frame.session, context, self.deadline, script_s)
-        Axe(world, str(self.script)).inject()
+        if world.value("typeof axe") == "undefined":
+            Axe(world, str(self.script)).inject()
         return world
 
     def _one_document(self, world: _World) -> dict[str, Any]:
