@@ -16,6 +16,7 @@ from crawler.scripts import QUIET
 from crawler.settings import ScanSettings
 
 WORLD = "toegankelijk"
+_SLICE_S = 0.2
 # Requests that may stay open for as long as the page lives say nothing about its being ready.
 _LASTING = frozenset({"EventSource", "WebSocket", "Ping", "Media", "Prefetch", "CSPViolationReport", "Manifest"})
 _NET_ERRORS = {
@@ -161,7 +162,13 @@ class Tab:
         return self._await_load(max(0.0, limit - (time.monotonic() - begun)))
 
     def _await_load(self, seconds: float) -> bool:
-        loaded = self._loaded.wait(seconds)
+        end = time.monotonic() + seconds
+        # in slices: a browser that has ended sends no event any more and would be waited for in vain
+        while not (loaded := self._loaded.wait(min(_SLICE_S, max(0.0, end - time.monotonic())))):
+            if self.main.connection.closed.is_set():
+                raise BrowserGone("the browser ended while the page was loading")
+            if time.monotonic() >= end:
+                break
         self._raise_if_crashed()
         if not loaded:
             self.main.send("Page.stopLoading")
