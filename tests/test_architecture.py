@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import scan
 from crawler.errors import CrawlerError
+from toegankelijk import cli
 from toegankelijk.config import Settings
 from toegankelijk.demo.prepare import DemoRefused
 from toegankelijk.errors import PlatformError
@@ -101,9 +103,12 @@ def test_the_readme_sets_up_with_exactly_two_commands() -> None:
     assert re.findall(r"```sh\n(.*?)```", start, flags=re.DOTALL) == ["make demo\nmake test\n"]
 
 
-def test_the_readme_lists_the_commands_of_the_scanner() -> None:
-    listed = set(re.findall(r"^\| `scan\.py (\w+)", text_of("README.md"), flags=re.MULTILINE))
-    assert listed == {command.callback.__name__ for command in scan.app.registered_commands if command.callback}
+@pytest.mark.parametrize(("program", "app"), [("scan.py", scan.app), ("toegankelijk", cli.app)])
+def test_the_readme_lists_every_command(program: str, app: typer.Typer) -> None:
+    listed = set(re.findall(rf"^\| `{re.escape(program)} ([a-z-]+)", text_of("README.md"), flags=re.MULTILINE))
+    assert listed == {
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    }
 
 
 def test_the_readme_explains_every_setting() -> None:

@@ -38,6 +38,8 @@ SEED = 1
 TABS = 2
 GRACE_S = 2
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:
@@ -49,6 +51,7 @@ class Demo:
     body: ExampleBody
 
 
+@app.command()
 def main(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the platform on this machine.")] = PORT,
     site_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the example website.")] = SITE_PORT,
@@ -112,7 +115,9 @@ def serve(demo: Demo, site: ExampleServer, port: int) -> None:
     with closing(_listen(port)) as listening:
         address = f"http://{HOST}:{listening.getsockname()[1]}"
         app = create_app(demo.settings.model_copy(update={"public_url": address}), demo.database)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S)
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=GRACE_S, server_header=False, ws="none"
+        )
         _print_addresses(demo, site, address)
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -175,4 +180,4 @@ def _now() -> datetime:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
