@@ -31,6 +31,7 @@ class ScanSettings:
     max_response_bytes: int = 20_000_000
     # browser
     viewport: tuple[int, int] = (1280, 1024)
+    colour_scheme: str = "light"
     navigation_s: float = 30.0
     script_s: float = 30.0
     wall_s: float = 90.0

@@ -124,6 +124,14 @@ class Tab:
         self.main.on("Inspector.targetCrashed", lambda _: self._crash())
         for method in ("Page.enable", "Inspector.enable"):
             self.main.call(method)
+        self._emulate(settings)
+
+    def _emulate(self, settings: ScanSettings) -> None:
+        width, height = settings.viewport
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.main.call("Emulation.setDeviceMetricsOverride", screen)
+        scheme = [{"name": "prefers-color-scheme", "value": settings.colour_scheme}]
+        self.main.call("Emulation.setEmulatedMedia", {"features": scheme})
 
     def preload(self, source: str) -> None:
         """Run a script in our world of every document of this tab, before the page's own scripts."""

@@ -16,6 +16,7 @@ from crawler.errors import EngineMissing
 from crawler.model import Finding, Outcome, Reason, Target
 from crawler.settings import ScanSettings
 from crawler.tab import Deadline, Frame, PageProblem, Tab
+from crawler.wcag import load_criteria
 
 ENGINE = "axe-core"
 FRAME_RULE = "frame-not-tested"
@@ -264,7 +265,7 @@ def _read_node(entry: Mapping[str, Any], node: Mapping[str, Any], outcome: Outco
         engine_rule=entry["id"],
         outcome=outcome,
         criteria=criteria_of(tags),
-        clauses=tuple(match[1] for tag in tags if (match := _CLAUSE.match(tag))),
+        clauses=clauses_of(tags),
         act=act,
         best_practice="best-practice" in tags,
         impact=node.get("impact") or entry.get("impact"),
@@ -275,9 +276,16 @@ def _read_node(entry: Mapping[str, Any], node: Mapping[str, Any], outcome: Outco
 
 
 def criteria_of(tags: Iterable[str]) -> tuple[str, ...]:
-    """The success criteria that axe-core's tags name: `wcag1410` is 1.4.10."""
-    found = (_CRITERION.match(tag) for tag in tags)
-    return tuple(".".join(match.groups()) for match in found if match)
+    """The criteria of level A and AA that axe-core's tags name: `wcag1410` is 1.4.10; level AAA is not screened."""
+    found = (".".join(match.groups()) for tag in tags if (match := _CRITERION.match(tag)))
+    return tuple(criterion for criterion in found if criterion in load_criteria())
+
+
+def clauses_of(tags: Iterable[str]) -> tuple[str, ...]:
+    """The clauses of EN 301 549 that the tags name, those of level AAA criteria left out like the criteria."""
+    known = {criterion.clause for criterion in load_criteria().values()}
+    found = (match[1] for tag in tags if (match := _CLAUSE.match(tag)))
+    return tuple(clause for clause in found if clause in known or not clause.startswith("9."))
 
 
 def _read_target(target: list[Any]) -> Target:
