@@ -112,6 +112,7 @@ def test_a_second_start_serves_what_is_kept_and_ends_at_ctrl_c(
     assert time.monotonic() - begun < 5
     assert "is kept" in demo.told
     assert "Voorbeeldegem" in report
+    assert "VOORBEELD" in report
     assert "1.1.1" in report
     begun = time.monotonic()
     assert demo.end(signal.SIGINT, seconds=15) == 0

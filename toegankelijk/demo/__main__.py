@@ -58,7 +58,8 @@ def main(
     scan_only: Annotated[bool, typer.Option("--scan-only", help="Prepare and scan, then stop.")] = False,
 ) -> None:
     """Scan an example website, and show the platform with the result on this machine alone."""
-    signal.signal(signal.SIGTERM, _stop_as_by_hand)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_as_by_hand)
     try:
         settings = load_settings()
         prepare_data_dir(settings)

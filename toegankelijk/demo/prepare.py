@@ -18,7 +18,7 @@ from toegankelijk.accounts import Grant, Principal, create_user
 from toegankelijk.errors import PlatformError
 from toegankelijk.storage.accounts import User
 
-BODY_NAME = "Voorbeeldegem (VOORBEELD)"
+BODY_NAME = "Voorbeeldegem"
 # Statbel gives no Flemish municipality a code that begins with 99.
 NIS_CODE = "99001"
 ACCOUNTS_FILE = "demo-accounts.json"
