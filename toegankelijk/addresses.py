@@ -28,6 +28,12 @@ class SiteAddress:
     host: str
 
     @property
+    def hosts(self) -> tuple[str, str]:
+        """The host without and with www: the names under which the same site may be known."""
+        bare = self.host.removeprefix("www.")
+        return bare, f"www.{bare}"
+
+    @property
     def key(self) -> str:
         """What is equal for two spellings of one site: without scheme, www, port of the scheme and last slash."""
         parts = urlsplit(self.url)

@@ -22,10 +22,11 @@ from toegankelijk.storage.bodies import (
     latest_successor,
     search_form,
 )
+from toegankelijk.storage.text import clean_line
 
 Row = TypeVar("Row")
 
-PER_PAGE_MAX = 500
+PER_PAGE_MAX, TEXT_MAX = 500, 100
 TO_CONFIRM = ("candidate", "from_memory", "sourced_secondary", "missing")
 # In the order in which a reader wants to see the sites of a body.
 STATUS_ORDER = (
@@ -61,9 +62,10 @@ def search_bodies(
     Without text only bodies that exist today; with text also those that have ended, after the others.
     """
     query = select(Body)
-    wanted = search_form(text.strip())
+    typed = clean_line(text, TEXT_MAX)
+    wanted = search_form(typed)
     if wanted:
-        code = text.strip().replace(".", "")
+        code = typed.replace(".", "")
         query = query.where(
             or_(
                 Body.search_name.contains(wanted, autoescape=True),
@@ -75,9 +77,9 @@ def search_bodies(
     else:
         query = query.where(Body.valid_to.is_(None))
     if kind:
-        query = query.where(Body.kind == kind)
+        query = query.where(Body.kind == clean_line(kind, TEXT_MAX))
     if province:
-        query = query.where(Body.province == province)
+        query = query.where(Body.province == clean_line(province, TEXT_MAX))
     begins = Body.search_name.startswith(wanted, autoescape=True)
     ordered = query.order_by(Body.valid_to.is_not(None), begins.desc(), Body.search_name, Body.id)
     rows, total, number, size = _page_of(session, ordered, page, per_page)

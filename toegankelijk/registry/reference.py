@@ -28,7 +28,7 @@ def import_reference_data(session: Session, now: datetime) -> Imported:
     """
     facts = read_facts()
     added, changed = _import_bodies(session, facts.bodies, now)
-    body_ids = dict(session.execute(select(Body.reference, Body.id).where(Body.reference.is_not(None))).tuples().all())
+    body_ids = dict(session.execute(select(Body.reference, Body.id).where(Body.reference.is_not(None))).all())
     return Imported(added, changed, _import_sites(session, facts.sites, body_ids, now))
 
 
@@ -62,7 +62,7 @@ def _differs(body: Body, values: dict[str, Any]) -> bool:
 def _import_sites(
     session: Session, facts: tuple[SiteFact, ...], body_ids: dict[str | None, UUID], now: datetime
 ) -> int:
-    known = dict(session.execute(select(Site.reference, Site.id).where(Site.reference.is_not(None))).tuples().all())
+    known = dict(session.execute(select(Site.reference, Site.id).where(Site.reference.is_not(None))).all())
     hosts = {fact.reference: fact.address.host.removeprefix("www.") for fact in facts if fact.address}
     ids = {fact.reference: known.get(fact.reference) or new_id() for fact in facts}
     # Sites that others are merged into come first.

@@ -318,7 +318,7 @@ def _parse_url(text: str) -> SiteAddress:
 
 
 def _refuse_double(session: Session, address: SiteAddress, body: Body, *, but: Site | None = None) -> None:
-    for site in find_sites_on_host(session, [address.host], body.id):
+    for site in find_sites_on_host(session, address.hosts, body.id):
         if site is not but and parse_site_address(site.url).key == address.key:
             raise RegistryError("url", "url-known", f"{body.name} already has the site {site.url} ({site.status}).")
 

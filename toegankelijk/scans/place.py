@@ -80,7 +80,7 @@ def current_municipality(session: Session, nis: str) -> Body:
 
 
 def _find_known(session: Session, address: SiteAddress, body: Body | None) -> Site | None:
-    on_host = find_sites_on_host(session, _spellings(address.host), None if body is None else body.id)
+    on_host = find_sites_on_host(session, address.hosts, None if body is None else body.id)
     same = [site for site in on_host if site.url and parse_site_address(site.url).key == address.key]
     if not same:
         return None
@@ -89,8 +89,3 @@ def _find_known(session: Session, address: SiteAddress, body: Body | None) -> Si
     while site.merged_into_id is not None:
         site = get_site_row(session, site.merged_into_id)
     return site
-
-
-def _spellings(host: str) -> tuple[str, str]:
-    bare = host.removeprefix("www.")
-    return bare, f"www.{bare}"

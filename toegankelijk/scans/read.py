@@ -145,7 +145,7 @@ def content_hashes(session: Session, site_id: UUID) -> dict[str, str]:
             stored.PageFacts.content_hash != "",
         )
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def raw_results(session: Session, scan_id: UUID, url: str) -> bytes | None:

@@ -36,7 +36,7 @@ def overdue_sites(session: Session, now: datetime) -> list[DueSite]:
 
 def status_lines(session: Session, now: datetime) -> list[str]:
     """Lines for a terminal: scans by state, the last ones, and the sites that are overdue."""
-    by_state = dict(session.execute(select(Scan.state, func.count()).group_by(Scan.state)).tuples().all())
+    by_state = dict(session.execute(select(Scan.state, func.count()).group_by(Scan.state)).all())
     numbers = ", ".join(f"{by_state.get(state, 0)} {state}" for state in SCAN_STATES)
     lines = [f"Scans: {numbers}."]
     query = (

@@ -132,6 +132,8 @@ def get_host_row(session: Session, host_id: UUID) -> Host:
 
 def find_municipality_row(session: Session, nis: str) -> Body | None:
     """The municipality with this NIS code, existing or past; the existing one first where both have had it."""
+    if not (nis.isascii() and nis.isdecimal()):
+        return None
     query = select(Body).where(Body.nis_code == nis, Body.kind.in_(MUNICIPALITY_KINDS))
     return session.scalar(query.order_by(Body.valid_to.is_not(None), Body.valid_to.desc()).limit(1))
 

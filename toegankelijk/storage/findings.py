@@ -182,7 +182,7 @@ def _count_by_criterion(session: Session, scan_key: int) -> list[dict[str, Any]]
         .where(Address.scan_key == scan_key, Rule.best_practice.is_(False))
         .distinct()
     )
-    criteria = dict(session.execute(select(Rule.key, Rule.criteria)).tuples().all())
+    criteria = dict(session.execute(select(Rule.key, Rule.criteria)).all())
     nodes: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
     for address_key, node_key, rule_key, outcome in session.execute(spots):
         for criterion in criteria[rule_key]:

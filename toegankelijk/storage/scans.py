@@ -133,7 +133,7 @@ def find_latest_scan(session: Session, site_id: UUID, *, state: str = "") -> Sca
 def find_address_keys(session: Session, scan_key: int) -> dict[bytes, int]:
     """The number of every address of a scan, by digest."""
     rows = session.execute(select(Address.url_digest, Address.key).where(Address.scan_key == scan_key))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def url_digest(url: str) -> bytes:

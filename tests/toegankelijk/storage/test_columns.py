@@ -8,7 +8,7 @@ import pytest
 import uuid6
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Dialect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 
@@ -19,7 +19,7 @@ from toegankelijk.storage.columns import Code, PackedBytes, PackedJson, Words
 from toegankelijk.storage.schema import new_id
 from toegankelijk.storage.session import Database
 
-DIALECTS = (sqlite.dialect(), postgresql.dialect())
+DIALECTS: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
 
 
 def _user(**changes: object) -> User:
