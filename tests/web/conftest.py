@@ -13,6 +13,7 @@ from shutil import copyfile
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from tests.web.seeding import NOW, PASSWORD, Seeded, seed
 from toegankelijk.config import Settings
@@ -72,7 +73,7 @@ def key_of(page: str) -> str:
     return found[1]
 
 
-def sign_in(client: TestClient, email: str, password: str, **more: str):  # type: ignore[no-untyped-def]
+def sign_in(client: TestClient, email: str, password: str, **more: str) -> Response:
     """Fill in the sign-in form."""
     token = token_of(client.get("/aanmelden").text)
     return client.post("/aanmelden", data={"csrf_token": token, "email": email, "password": password} | more)
