@@ -189,8 +189,7 @@ class Crawl:
 
     async def _learn_missing_page(self) -> None:
         """Ask once for what cannot exist: a site that answers with a page shows how its error page looks."""
-        name = blake2b(self.site.url.encode(), digest_size=6).hexdigest()
-        url = canonical(f"/toegankelijk-bestaat-niet-{name}", base=self._origin) or ""
+        url = canonical(impossible_path(self.site.url), base=self._origin) or ""
         if not await self._allows(url):
             return
         answer = await self.fetcher.get(url, is_page=True)
@@ -265,6 +264,11 @@ class Crawl:
             self.tell(Remark(f"{url} is larger than is read"))
         pages = [canonical(page, base=url) for page in found.pages]
         return [page for page in pages if page], [canonical(page, base=url) for page in found.sitemaps]
+
+
+def impossible_path(home: str) -> str:
+    """A path that no site has, the same each time for one home page."""
+    return f"/toegankelijk-bestaat-niet-{blake2b(home.encode(), digest_size=6).hexdigest()}"
 
 
 def _page(url: str, http_status: int, reading: Reading) -> Answer:

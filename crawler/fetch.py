@@ -32,6 +32,8 @@ from crawler.model import Reason
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+# How a page without a content type may begin (a part of the MIME Sniffing Standard, 7.1).
+_HTML_BEGINS = (b"<!doctype html", b"<html", b"<head", b"<title", b"<body", b"<h1", b"<div", b"<p>", b"<table")
 # Answers by which a site asks for rest; the pause doubles with each, up to this many seconds.
 BUSY = frozenset({429, 503})
 MAX_PAUSE_S = 60.0
@@ -190,8 +192,8 @@ def is_html(response: Response) -> bool:
     """True for HTML by its content type, or by its first bytes when it names none."""
     if content_type(response):
         return content_type(response) in HTML_TYPES
-    head = response.body[:1_000].lower()
-    return b"<html" in head or b"<!doctype html" in head
+    head = response.body[:1_000].lstrip().lower()
+    return head.startswith(_HTML_BEGINS) or b"<html" in head
 
 
 def content_type(response: Response) -> str:

@@ -38,11 +38,13 @@ PRESENTATION = ("print", "sort", "view", "return-address")
 _YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
 _DATE = re.compile(
     rf"{_YEAR}[-/._]{_MONTH}(?:[-/._]{_DAY})?(?:[T ].*)?|{_DAY}[-/._]{_MONTH}[-/._]{_YEAR}|{_YEAR}-?W\d\d?"
-    rf"|{_MONTH}[-/._]{_YEAR}"
+    rf"|{_MONTH}[-/._]{_YEAR}",
+    re.IGNORECASE,
 )
 _COMPACT_DATE = re.compile(rf"{_YEAR}(?:0[1-9]|1[0-2])(?:[0-3]\d)?|1\d{{9}}(?:\d{{3}})?")
 _DATED_TAIL = re.compile(
-    rf"/(?:(?P<year>{_YEAR})(?:[-/](?P<part>[\w]+?)(?:[-/]{_DAY})?)?|{_DAY}-{_MONTH}-{_YEAR}|{_YEAR}-?W\d\d?)/?$"
+    rf"/(?:(?P<year>{_YEAR})(?:[-/](?P<part>[\w]+?)(?:[-/]{_DAY})?)?|{_DAY}-{_MONTH}-{_YEAR}|{_YEAR}-?W\d\d?)/?$",
+    re.IGNORECASE,
 )
 _FALSE = frozenset({"0", "false", "no", "nee", "off"})
 
