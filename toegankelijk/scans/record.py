@@ -30,6 +30,7 @@ SELECTOR_MAX = 2_000
 SNIPPET_MAX = 4_000
 MESSAGE_MAX = 4_000
 LIST_MAX = 5_000
+RAW_MAX = 50_000_000
 NESTING_MAX = 50
 
 
@@ -106,7 +107,7 @@ def record_visit(session: Session, scan_id: UUID, visit: Visit) -> None:
     scan = _running_scan(session, scan_id)
     address = _put_address(session, scan.key, visit)
     stored.forget_page(session, address.key)
-    if visit.raw is not None:
+    if visit.raw is not None and len(visit.raw) <= RAW_MAX:
         session.add(stored.PageRaw(address_key=address.key, body=visit.raw))
     if visit.facts is not None:
         session.add(_facts_row(address.key, visit.facts))
@@ -218,13 +219,19 @@ def _put_address(session: Session, scan_key: int, visit: Visit) -> stored.Addres
     address.load_ms = visit.load_ms
     address.check_ms = visit.check_ms
     address.duplicate_of = clean_text(visit.duplicate_of, URL_MAX) if visit.duplicate_of else None
-    address.detail = clean_text(visit.detail, DETAIL_MAX) or None
+    address.detail = _detail(visit) or None
     address.visited_at = visit.visited_at
     counted = [finding.outcome for finding in visit.findings if not finding.best_practice]
     address.failures = counted.count(Outcome.FAIL)
     address.cannot_tell = counted.count(Outcome.CANNOT_TELL)
     session.flush()
     return address
+
+
+def _detail(visit: Visit) -> str:
+    size = len(visit.raw or b"")
+    remark = f"the engines' own results were too large to keep ({size} bytes)" if size > RAW_MAX else ""
+    return "; ".join(filter(None, (clean_text(visit.detail, DETAIL_MAX), remark)))
 
 
 def _facts_row(address_key: int, facts: PageFacts) -> stored.PageFacts:
