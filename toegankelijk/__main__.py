@@ -1,0 +1,5 @@
+"""`python -m toegankelijk`: the platform's command line."""
+
+from toegankelijk.cli import main
+
+main()
