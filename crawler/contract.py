@@ -106,6 +106,7 @@ def _unvisited(address: Address, at: datetime) -> Visit:
         title=address.title,
         http_status=address.http_status,
         duplicate_of=address.duplicate_of,
+        detail=address.detail,
     )
 
 

@@ -79,12 +79,13 @@ class Crawl:
 
     async def run(self, seeds: Sequence[str]) -> None:
         """Crawl until nothing is left to ask; ends early when the home page is no page or the site refuses us."""
-        self.frontier.start((self.site.url, *seeds))
+        self.frontier.start(self.site.url)
         while self.frontier.nearest() == 0:
             await self._ask_batch()
         if self._home is None:
             self.tell(End(is_complete=False))
             return
+        self.frontier.seed(seeds)
         await self._read_sitemaps()
         await self._learn_missing_page()
         while self._may_ask() and await self._ask_batch():
@@ -137,7 +138,9 @@ class Crawl:
         problem = self._problem(url, response)
         if problem is not None:
             return problem, ()
-        reading = read_page(text_of(response), url)
+        reading = _reading(url, response)
+        if isinstance(reading, Answer):
+            return reading, ()
         if self._is_missing(reading):
             return _left(url, Reason.SOFT_404, http_status=response.status, title=reading.title), ()
         if reading.refresh and reading.refresh != url:
@@ -264,6 +267,13 @@ class Crawl:
             self.tell(Remark(f"{url} is larger than is read"))
         pages = [canonical(page, base=url) for page in found.pages]
         return [page for page in pages if page], [canonical(page, base=url) for page in found.sitemaps]
+
+
+def _reading(url: str, response: Response) -> Reading | Answer:
+    try:
+        return read_page(text_of(response), url)
+    except Exception as error:  # noqa: BLE001 one page that cannot be read must not end the crawl of a site
+        return _left(url, Reason.ENGINE_ERROR, f"cannot be read: {error!r}", http_status=response.status)
 
 
 def impossible_path(home: str) -> str:

@@ -30,7 +30,7 @@ _STDERR_KEPT = 4_000
 
 _REMEDIES = {
     Reason.PRIVATE_ADDRESS: "it is an address of a private network",
-    Reason.DNS: "the host name does not exist. Check the spelling, or correct the address of the site",
+    Reason.DNS: "the host name does not exist. Check the address of the site, with and without www.",
     Reason.UNREACHABLE: "nothing answers there. Check host and port, and whether the site is up",
     Reason.TLS: "no secure connection is possible. Check whether the site works with https in a browser",
     Reason.TIMEOUT_NAV: "no answer came in time. Try again later",

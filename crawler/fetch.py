@@ -135,7 +135,8 @@ class Fetcher:
     ) -> Response | Move | Failure | None:
         """What an address answers, tried twice when the first failure may pass; of a page only HTML is downloaded.
 
-        Redirects to the address itself are followed, others come back. None when `may_ask` says no in the end.
+        Redirects to the address itself are followed, with the cookies that they set (some sites try a reader so);
+        nothing is kept afterwards. Other redirects come back. None when `may_ask` says no in the end.
         """
         async with self._slots:
             answer: Response | Move | Failure | None = None
@@ -149,8 +150,9 @@ class Fetcher:
 
     async def _follow(self, url: str, is_page: bool) -> Response | Move | Failure:
         asked = url
+        cookies: dict[str, str] = {}
         for _ in range(_MAX_SELF_REDIRECTS + 1):
-            answer = await self._once(asked, is_page)
+            answer = await self._once(asked, is_page, cookies)
             if isinstance(answer, Failure):
                 return answer
             location = _location(answer)
@@ -159,16 +161,17 @@ class Fetcher:
             target = canonical(location, base=answer.url)
             if target != canonical(url):
                 return Move(target or "", answer.status, location)
-            asked = _absolute(location, answer.url)
+            asked, cookies = _absolute(location, answer.url), cookies | _cookies(answer)
         return Failure(Reason.REDIRECT_LOOP, f"{url} leads to itself")
 
-    async def _once(self, url: str, is_page: bool) -> Response | Failure:
+    async def _once(self, url: str, is_page: bool, cookies: dict[str, str]) -> Response | Failure:
         refused = await self.refusal(url)
         if refused:
             return refused
         await self._pace()
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
         try:
-            response = await self._engine.download_async(Request(url, meta={"is_page": is_page}))
+            response = await self._engine.download_async(Request(url, headers=headers, meta={"is_page": is_page}))
         except Exception as error:  # noqa: BLE001 whatever the network and its libraries raise is a fact of this address
             return _failure(error)
         self._heed(response)
@@ -227,6 +230,11 @@ def _location(response: Response) -> str | None:
         return raw.decode("utf-8").strip()
     except UnicodeDecodeError:
         return raw.decode("latin-1").strip()
+
+
+def _cookies(response: Response) -> dict[str, str]:
+    pairs = (raw.decode("latin-1").partition(";")[0].partition("=") for raw in response.headers.getlist("Set-Cookie"))
+    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
 
 
 def _absolute(location: str, base: str) -> str:

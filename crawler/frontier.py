@@ -55,10 +55,13 @@ class Frontier:
         """True when addresses wait that may not be asked any more."""
         return self._left <= 0 and any(self._choose(key) for _, _, key in self._waiting)
 
-    def start(self, urls: Iterable[str]) -> None:
-        """Begin at these addresses, the home page first."""
-        for steps, url in enumerate(urls):
-            self._meet(Link(url), found_on="", depth=0 if steps == 0 else -1, steps=min(steps, 1))
+    def start(self, home: str) -> None:
+        """Begin at this address, whatever it looks like."""
+        self._add(Link(home), found_on="", depth=0, steps=0)
+
+    def seed(self, urls: Iterable[str]) -> None:
+        """Take in addresses that are known from elsewhere."""
+        self._follow([Link(url) for url in urls], found_on="", depth=-1, steps=1)
 
     def list_pages(self, urls: Iterable[str], *, sitemap: str) -> None:
         """Take in the addresses of a sitemap; its spelling of an address is preferred to that of links."""
@@ -219,7 +222,7 @@ class Frontier:
         self._once("host", host, OtherHost(host, page))
 
     def _cut(self, url: str, cut: Cut) -> None:
-        self._once(cut.rule, url, CutBy(cut.rule))
+        self._once("cut", url, CutBy(cut.rule))
 
     def _once(self, kind: str, key: str, news: News) -> None:
         if (kind, key) not in self._told:

@@ -130,6 +130,7 @@ class _Settlement:
             http_status=answer.http_status if answer else None,
             title=answer.title if answer else "",
             link_text=entry.link_text,
+            detail=answer.detail if answer else "",
         )
 
     def _state(self, url: str) -> tuple[VisitStatus | None, Reason | None, str | None]:

@@ -88,6 +88,7 @@ class Address:
     http_status: int | None = None
     title: str = ""
     link_text: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +213,9 @@ class Versions:
 
     def to_json(self) -> dict[str, Any]:
         """The `scanner` object of the output contract."""
-        return {"version": self.scanner, "engines": dict(self.engines), "browser": self.browser, "profile": self.profile}
+        return {
+            "version": self.scanner,
+            "engines": dict(self.engines),
+            "browser": self.browser,
+            "profile": self.profile,
+        }

@@ -22,8 +22,6 @@ MAX_TEXT = 300
 MAX_MISSING_WORDS = 12
 # Less text than this says nothing about identity: shells that scripts fill all look alike.
 TELLING_CHARS = 200
-# A refresh within this many seconds is a redirect, a later one is a page that renews itself.
-MAX_REFRESH_S = 10
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "head"})
 _FRINGE = frozenset({"header", "footer", "nav", "aside"})
@@ -45,7 +43,8 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One page as read. `main_mark` and `full_mark` are equal for equal content (main part; whole page), "" when there
-    is too little text to tell; addresses are canonical, "" when absent."""
+    is too little text to tell; addresses are canonical, "" when absent. `refresh` is where the page sends everybody at
+    once; one that waits is a page of its own (and a failure of WCAG 2.2.1), its target is a link."""
 
     title: str = ""
     heading: str = ""
@@ -63,16 +62,17 @@ def read_page(html: str, url: str) -> Reading:
         return Reading()
     base = _base(root, url)
     title = _squeeze(_text(root.find(".//title")))[:MAX_TEXT]
+    refresh, wait_s = _refresh(root, base)
     main = _main(root)
     heading = _squeeze(_text(main.find(".//h1")) or _text(root.find(".//h1")))[:MAX_TEXT]
     return Reading(
         title=title,
         heading=heading,
         canonical_link=_rel_canonical(root, base),
-        refresh=_refresh(root, base),
+        refresh=refresh if wait_s == 0 else "",
         main_mark=_mark(main, "", fringe=False),
         full_mark=_mark(root, f"{title}\n{heading}", fringe=True),
-        links=tuple(_links(root, base)),
+        links=(*_links(root, base), *([Link(refresh)] if refresh and wait_s else [])),
     )
 
 
@@ -117,14 +117,15 @@ def _rel_canonical(root: Any, base: str) -> str:
     return ""
 
 
-def _refresh(root: Any, base: str) -> str:
+def _refresh(root: Any, base: str) -> tuple[str, int]:
+    """Where a page sends its readers of its own accord, and after how many seconds; "" when nowhere."""
     for tag in root.iter("meta"):
         if (tag.get("http-equiv") or "").strip().lower() != "refresh" or _is_inside(tag, "noscript"):
             continue
         found = _REFRESH.match(tag.get("content") or "")
-        if found and found[2].strip() and int(found[1][:9]) <= MAX_REFRESH_S:
-            return canonical(found[2], base=base) or ""
-    return ""
+        if found and found[2].strip():
+            return canonical(found[2], base=base) or "", int(found[1][:9])
+    return "", 0
 
 
 def _is_inside(tag: Any, name: str) -> bool:

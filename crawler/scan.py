@@ -111,6 +111,7 @@ def _left_out(plan: Plan, now: Clock) -> Iterator[Visit]:
             title=address.title,
             http_status=address.http_status,
             duplicate_of=address.duplicate_of,
+            detail=address.detail,
         )
 
 

@@ -29,6 +29,7 @@ from crawler.model import (
     Visit,
     VisitStatus,
 )
+from crawler.traps import PRESENTATION
 
 HOST = "https://voorbeeld.be"
 AT = datetime(2026, 11, 23, 9, 30, 1, 250_000, tzinfo=UTC)
@@ -94,6 +95,14 @@ def test_the_schema_knows_every_reason_state_and_outcome_and_no_other() -> None:
     assert parts["page"]["properties"]["status"]["enum"] == [status.value for status in VisitStatus]
     assert parts["finding"]["properties"]["outcome"]["enum"] == [outcome.value for outcome in Outcome]
     assert parts["addresses"]["required"] == ["discovered", *(status.value for status in VisitStatus)]
+
+
+def test_the_documentation_names_every_key_reason_and_trap() -> None:
+    text = (SCHEMA.parents[2] / "docs" / "scan-json.md").read_text(encoding="utf-8")
+    parts = VALIDATOR.schema["$defs"]
+    keys = [*VALIDATOR.schema["properties"], *parts["page"]["properties"], *parts["finding"]["properties"]]
+    keys += [*parts["discovery"]["properties"], *(reason.value for reason in Reason), *PRESENTATION]
+    assert [key for key in keys if f"`{key}`" not in text] == []
 
 
 def test_every_discovered_address_is_there_once_and_the_counts_add_up() -> None:

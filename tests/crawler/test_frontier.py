@@ -24,7 +24,7 @@ def play(
     """Crawl a site that is a dictionary; what is not in it is gone."""
     news: list[News] = []
     frontier = Frontier(SITE, news.append, limit=limit, depth=depth)
-    frontier.start([SITE.url])
+    frontier.start(SITE.url)
     asked: list[str] = []
     while batch := frontier.next_batch(size):
         asked += [url.removeprefix(HOST) for url in batch]
@@ -85,11 +85,21 @@ def test_redirects_that_go_round_are_asked_once_each() -> None:
 def test_the_spelling_of_the_sitemap_is_preferred() -> None:
     news: list[News] = []
     frontier = Frontier(SITE, news.append, limit=10, depth=5)
-    frontier.start([SITE.url])
+    frontier.start(SITE.url)
     frontier.report([_answer(url, links("/Contact")) for url in frontier.next_batch(1)])
     frontier.list_pages([f"{HOST}/contact/"], sitemap=f"{HOST}/sitemap.xml")
     assert frontier.next_batch(5) == [f"{HOST}/contact/"]
     assert frontier.nearest() > SITEMAP_DEPTH
+
+
+def test_the_home_page_is_asked_whatever_it_looks_like_and_seeds_after_it() -> None:
+    home = f"{HOST}/start?sort=a&print=1"
+    frontier = Frontier(Site(home), lambda _: None, limit=10, depth=5)
+    frontier.start(home)
+    assert frontier.next_batch(5) == [home]
+    frontier.report([_answer(home, [])])
+    frontier.seed([f"{HOST}/verborgen", "https://elders.be/"])
+    assert frontier.next_batch(5) == [f"{HOST}/verborgen"]
 
 
 def test_what_is_no_page_is_told_and_not_asked() -> None:
@@ -112,7 +122,7 @@ def test_a_cut_address_is_counted_once_and_the_page_behind_it_asked() -> None:
 def test_copies_of_a_page_are_not_followed() -> None:
     news: list[News] = []
     frontier = Frontier(SITE, news.append, limit=50, depth=50)
-    frontier.start([SITE.url])
+    frontier.start(SITE.url)
     asked = 0
     while batch := frontier.next_batch(5):
         asked += len(batch)
@@ -136,7 +146,7 @@ def test_the_limit_bounds_what_is_asked_and_what_is_known() -> None:
 def test_a_page_of_the_sitemap_gets_its_depth_when_a_link_leads_to_it() -> None:
     news: list[News] = []
     frontier = Frontier(SITE, news.append, limit=10, depth=5)
-    frontier.start([SITE.url])
+    frontier.start(SITE.url)
     frontier.list_pages([f"{HOST}/a"], sitemap=f"{HOST}/sitemap.xml")
     frontier.report([_answer(url, links("/a")) for url in frontier.next_batch(1)])
     assert of(Found, news)[-1] == Found(f"{HOST}/a", f"{HOST}/sitemap.xml", "", 1)

@@ -51,15 +51,20 @@ def test_next_parts_other_languages_and_search_boxes_lead_on_but_feeds_and_other
     ("content", "expected"),
     [
         ("0; url=/home", "https://voorbeeld.be/home"),
-        ("3;URL='https://ander.be/x'", "https://ander.be/x"),
+        ("0;URL='https://ander.be/x'", "https://ander.be/x"),
         ("0;/home", "https://voorbeeld.be/home"),
-        ("300; url=/home", ""),
+        ("3; url=/home", ""),
         ("5", ""),
         ("zo", ""),
     ],
 )
-def test_a_refresh_is_a_redirect_when_it_comes_soon(content: str, expected: str) -> None:
+def test_a_refresh_is_a_redirect_when_it_comes_at_once(content: str, expected: str) -> None:
     assert page("", head=f'<meta http-equiv="Refresh" content="{content}">').refresh == expected
+
+
+def test_a_page_that_sends_its_readers_on_later_is_a_page_with_a_link() -> None:
+    found = page("", head='<meta http-equiv="refresh" content="5; url=/verder">')
+    assert (found.refresh, found.links) == ("", (Link("https://voorbeeld.be/verder"),))
 
 
 def test_a_refresh_for_browsers_without_scripts_is_none_of_ours() -> None:
