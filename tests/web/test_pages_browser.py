@@ -288,8 +288,8 @@ def test_planted_faults_would_be_found(browser: Chrome, served: Served) -> None:
     browser.get(served.url)
     browser.execute_script(
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\"><p><a href=\"/x\"></a></p>"
-        "<div class=\"button\">laag</div>'); document.querySelector('main').lastElementChild.style.width = '2000px';"
-        "document.querySelector('main').lastElementChild.style.minHeight = '0';"
+        "<div class=\"button\">laag</div>'); const low = document.querySelector('main').lastElementChild;"
+        "Object.assign(low.style, {width: '2000px', minHeight: '0', padding: '0', border: '0'});"
     )
     look(browser, "light", NARROW)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from crawler.model import Reason, VisitStatus
 from toegankelijk.errors import TextsIncomplete
-from toegankelijk.reports.templating import TEMPLATES, counted, number
+from toegankelijk.reports.templating import TEMPLATES, counted, number, stored_date
 from toegankelijk.reports.texts import TEXTS_FILE, load_texts, read_texts
 from toegankelijk.reports.wording import safe_href, show_address, show_markup, show_text
 from toegankelijk.storage.bodies import HOST_KINDS, HOST_STATUSES, SITE_STATUSES
@@ -48,6 +49,14 @@ def test_every_kind_of_body_in_the_reference_facts_has_a_name() -> None:
     kinds = tomllib.loads((PACKAGE / "data" / "body_kinds.toml").read_text("utf-8"))["kinds"]
 
     assert set(kinds.values()) <= set(load_texts().body_kinds)
+
+
+def test_every_source_of_the_reference_facts_has_dutch_words() -> None:
+    with (PACKAGE / "data" / "websites.csv").open(encoding="utf-8", newline="") as file:
+        sources = {row["source"] for row in csv.DictReader(file)} - {""}
+
+    assert sources == set(load_texts().words["source"])
+    assert load_texts().source("eigen opzoeking") == "eigen opzoeking"
 
 
 def test_every_key_of_a_refusal_has_a_message() -> None:
@@ -104,6 +113,8 @@ def test_incomplete_file_is_refused_by_entry(tmp_path: Path, old: str, new: str,
 
 
 def test_numbers_are_written_the_belgian_way() -> None:
+    assert stored_date("2026-11-23") == "23 november 2026"
+    assert stored_date("2026") == "2026"
     assert number(6_898_350) == "6.898.350"
     assert counted(1, "pagina", "pagina's") == "1 pagina"
     assert counted(1_000, "pagina", "pagina's") == "1.000 pagina's"

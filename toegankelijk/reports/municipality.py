@@ -31,7 +31,7 @@ from toegankelijk.scans import (
     ScanView,
     criterion_totals,
     current_scan,
-    findings_of,
+    examples_of,
     last_attempt,
     pages_of,
     rule_totals,
@@ -53,7 +53,7 @@ def build_municipality_report(session: Session, body: BodyView, *, now: datetime
         population=body.population,
         population_date=body.population_date,
         valid_to=body.valid_to,
-        source=body.source,
+        source=texts.source(body.source),
         source_date=body.source_date,
         is_demo=body.is_demo,
         group=tuple(_member(member, texts) for member in body.group),
@@ -93,7 +93,7 @@ def _site_report(session: Session, site: SiteView, place: int, texts: Texts) -> 
         status_explanation=words.explanation,
         may_be_scanned=may_scan(site),
         operator=site.operator,
-        source=site.source,
+        source=texts.source(site.source),
         source_date=site.source_date,
         scan=_scan_report(session, scan, site, place, texts) if scan else None,
         attempt=_attempt(attempt, texts) if attempt and (scan is None or attempt.id != scan.id) else None,
@@ -108,7 +108,11 @@ def _scan_report(session: Session, scan: ScanView, site: SiteView, place: int, t
     pages = pages_of(session, scan.id)
     rules = rule_totals(session, scan.id)
     totals = criterion_totals(session, scan.id)
-    lines = {(rule.rule, rule.outcome): _rule_line(session, scan, rule, site.url, texts) for rule in rules}
+    examples = examples_of(session, scan.id, limit=EXAMPLES_PER_RULE)
+    lines = {
+        (rule.rule, rule.outcome): _rule_line(rule, examples.get((rule.rule, rule.outcome), []), site.url, texts)
+        for rule in rules
+    }
     failures = _criteria(totals, rules, lines, Outcome.FAIL, f"website-{place}-fout")
     to_review = _criteria(totals, rules, lines, Outcome.CANNOT_TELL, f"website-{place}-nakijken")
     certain = [rule for rule in rules if not rule.best_practice]
@@ -132,9 +136,8 @@ def _scan_report(session: Session, scan: ScanView, site: SiteView, place: int, t
     )
 
 
-def _rule_line(session: Session, scan: ScanView, rule: RuleTotal, home: str, texts: Texts) -> RuleLine:
+def _rule_line(rule: RuleTotal, found: Sequence[FindingRow], home: str, texts: Texts) -> RuleLine:
     titles = load_rule_titles()
-    found = findings_of(session, scan.id, rule=rule.rule, outcome=rule.outcome, limit=EXAMPLES_PER_RULE)
     return RuleLine(
         title=titles.get(rule.engine_rule) or titles.get(rule.rule) or texts.word("fallback", "rule"),
         outcome_code=rule.outcome,

@@ -26,7 +26,9 @@ def template_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(long_date=long_date, long_moment=long_moment, number=number, counted=counted)
+    environment.filters.update(
+        long_date=long_date, long_moment=long_moment, stored_date=stored_date, number=number, counted=counted
+    )
     return environment
 
 
@@ -41,6 +43,14 @@ def long_moment(moment: datetime) -> str:
     """23 november 2026 om 14.05 uur, in Belgian time."""
     local = moment.astimezone(BRUSSELS)
     return load_texts().pattern("moment", date=long_date(local), hour=local.hour, minute=f"{local.minute:02d}")
+
+
+def stored_date(text: str) -> str:
+    """A date that came with a source: 2026-11-23 in words, a bare year or month as it is."""
+    try:
+        return long_date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def number(value: int) -> str:

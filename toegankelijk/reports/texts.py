@@ -28,6 +28,7 @@ WORD_TABLES = (
     "host_decision",
     "notice",
     "problem",
+    "source",
     "fallback",
 )
 
@@ -81,6 +82,10 @@ class Texts:
         entries = self.words[table]
         own = entries.get(code or "") or entries.get((code or "").partition(":")[0])
         return own or entries.get("other") or self.words["fallback"]["unknown"]
+
+    def source(self, name: str) -> str:
+        """A source in Dutch; one that a person typed comes back as it is."""
+        return self.words["source"].get(name, name)
 
     def pattern(self, name: str, **values: str | int) -> str:
         """A sentence with its gaps filled."""

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from urllib.parse import urlsplit
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
-# Marks that reorder or hide the text around them; joiners that words and emoji need are left alone.
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls, half characters, and marks that reorder the text around them; joiners of words and emoji are left alone.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def show_text(text: str, limit: int) -> str:
     """The text on one line, with every control and direction mark visible, cut to `limit` characters."""
     bounded = " ".join(text[: limit * 4].split())
-    shown = "".join(REPLACEMENT if _is_hidden(sign) else sign for sign in bounded[: limit + 1])
+    shown = _HIDDEN.sub(REPLACEMENT, bounded[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + ELLIPSIS
 
 
 def show_markup(text: str, limit: int) -> str:
     """As `show_text`, keeping the line ends of a piece of HTML."""
     lines = text[: limit * 4].splitlines()
-    shown = "\n".join("".join(REPLACEMENT if _is_hidden(sign) else sign for sign in line.rstrip()) for line in lines)
+    shown = "\n".join(_HIDDEN.sub(REPLACEMENT, line.rstrip()) for line in lines)
     return shown if len(shown) <= limit else shown[: limit - 1] + ELLIPSIS
 
 
@@ -44,7 +44,3 @@ def show_address(url: str, home: str, limit: int = 110) -> str:
     path = parts.path or "/"
     tail = f"{path}?{parts.query}" if parts.query else path
     return show_text(tail if parts.netloc == own.netloc else f"{parts.netloc}{tail}", limit)
-
-
-def _is_hidden(sign: str) -> bool:
-    return sign in _BIDI or unicodedata.category(sign) in ("Cc", "Cs")

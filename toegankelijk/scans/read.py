@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from toegankelijk.scans.record import JUDGED, counts_of
@@ -103,18 +103,40 @@ def findings_of(session: Session, scan_id: UUID, *, rule: str, outcome: str, lim
         .order_by(place.visited_at, place.key, found.ordinal)
         .limit(limit)
     )
-    return [
-        FindingRow(
-            url=url,
-            snippet=node.snippet,
-            selector=node.selector,
-            frames=node.frames,
-            message=node.message,
-            impact=impact or None,
-            path=node.path,
+    return [_finding_row(url, impact, node) for url, impact, node in session.execute(query)]
+
+
+def examples_of(session: Session, scan_id: UUID, *, limit: int = 10) -> dict[tuple[str, str], list[FindingRow]]:
+    """As `findings_of` for all rules and outcomes of a scan at once: up to `limit` nodes by (rule, outcome)."""
+    found, place = stored_findings.Occurrence, stored.Address
+    order = (place.visited_at, place.key, found.ordinal)
+    ranked = (
+        select(
+            place.url,
+            found.impact,
+            found.node_key,
+            found.outcome,
+            stored_findings.Rule.rule,
+            func.row_number()
+            .over(partition_by=(stored_findings.Rule.rule, found.outcome), order_by=order)
+            .label("rank"),
         )
-        for url, impact, node in session.execute(query)
-    ]
+        .join(stored.Scan, stored.Scan.key == place.scan_key)
+        .join(found, found.address_key == place.key)
+        .join(stored_findings.Rule, stored_findings.Rule.key == found.rule_key)
+        .where(stored.Scan.id == scan_id)
+        .subquery()
+    )
+    query = (
+        select(ranked.c.rule, ranked.c.outcome, ranked.c.url, ranked.c.impact, stored_findings.Node)
+        .join(stored_findings.Node, stored_findings.Node.key == ranked.c.node_key)
+        .where(ranked.c.rank <= limit)
+        .order_by(ranked.c.rule, ranked.c.outcome, ranked.c.rank)
+    )
+    examples: dict[tuple[str, str], list[FindingRow]] = {}
+    for rule, outcome, url, impact, node in session.execute(query):
+        examples.setdefault((rule, outcome), []).append(_finding_row(url, impact, node))
+    return examples
 
 
 def finished_urls(session: Session, scan_id: UUID) -> frozenset[str]:
@@ -177,6 +199,18 @@ def _view(session: Session, scan: stored.Scan) -> ScanView:
         engines=dict(scan.engines),
         rule_set=scan.rule_set,
         note=scan.note,
+    )
+
+
+def _finding_row(url: str, impact: str, node: stored_findings.Node) -> FindingRow:
+    return FindingRow(
+        url=url,
+        snippet=node.snippet,
+        selector=node.selector,
+        frames=node.frames,
+        message=node.message,
+        impact=impact or None,
+        path=node.path,
     )
 
 

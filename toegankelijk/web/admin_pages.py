@@ -113,7 +113,7 @@ def site_item(site: SiteView) -> SiteItem:
         status=words.name,
         explanation=words.explanation,
         operator=site.operator,
-        source=site.source,
+        source=load_texts().source(site.source),
         source_date=site.source_date,
         note=site.note,
         may_be_confirmed=bool(site.url) and site.status != "confirmed",
