@@ -36,7 +36,6 @@ FLAGS = (
     "--disable-extensions",
     "--disable-dev-shm-usage",
     "--disable-breakpad",
-    "--disable-crashpad-for-testing",
     # parts of the browser's own window, which nobody sees: the address bar's pages alone cost a second of processor
     "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,"
     "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,AiModeOmniboxEntryPoint",
