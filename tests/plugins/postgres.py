@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
-import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -18,6 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+KEEPER = Path(__file__).with_name("server_keeper.py")
 START_S = 30.0
 SYSTEM_USER = "postgres"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
@@ -94,9 +94,8 @@ def _as_system_user(*command: object) -> list[str]:
 
 
 def _give_to_system_user(folder: Path) -> None:
-    owner = SYSTEM_USER if os.geteuid() == 0 else getpass.getuser()
     if os.geteuid() == 0:
-        shutil.chown(folder, owner)
+        shutil.chown(folder, SYSTEM_USER)
 
 
 def _run_as_system_user(*command: object) -> None:
@@ -107,34 +106,31 @@ def _run_as_system_user(*command: object) -> None:
 
 def _serve(programs: Path, folder: Path, data: Path) -> Iterator[PostgresServer]:
     options = [word for setting in (*FAST, f"unix_socket_directories={folder}") for word in ("-c", setting)]
+    command = _as_system_user(programs / "postgres", "-D", data, *options)
     log_path = folder / "log"
     with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            _as_system_user(programs / "postgres", "-D", data, *options), cwd="/", stdout=log, stderr=log
+        # The keeper ends the server when its input closes: here below, or because this process was killed.
+        keeper = subprocess.Popen(
+            [sys.executable, str(KEEPER), str(folder), str(data / "postmaster.pid"), *command],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
-        _wait_until_ready(process, folder, log_path)
+        _wait_until_ready(keeper, folder, log_path)
         yield PostgresServer(folder)
     finally:
-        _stop(process, data)
+        keeper.communicate(timeout=START_S)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path, log_path: Path) -> None:
+def _wait_until_ready(keeper: subprocess.Popen[bytes], folder: Path, log_path: Path) -> None:
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and keeper.poll() is None:
         try:
             psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:
             return
-    pytest.fail(f"PostgreSQL did not start:\n{log_path.read_text(errors='replace')}")
-
-
-def _stop(process: subprocess.Popen[bytes], data: Path) -> None:
-    try:
-        pid = int((data / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGINT)
-    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
-        process.terminate()
-    process.wait(timeout=START_S)
+    pytest.fail(f"PostgreSQL did not start:\n{log_path.read_text(errors='replace') if log_path.exists() else ''}")
