@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.model import Reason, VisitStatus
+from crawler.sample import roles
 from toegankelijk.errors import TextsIncomplete
 from toegankelijk.reports.templating import TEMPLATES, counted, number, stored_date
 from toegankelijk.reports.texts import TEXTS_FILE, load_texts, read_texts
@@ -49,6 +50,12 @@ def test_every_kind_of_body_in_the_reference_facts_has_a_name() -> None:
     kinds = tomllib.loads((PACKAGE / "data" / "body_kinds.toml").read_text("utf-8"))["kinds"]
 
     assert set(kinds.values()) <= set(load_texts().body_kinds)
+
+
+def test_every_way_into_the_sample_has_words() -> None:
+    ways = {"home", "listed", "section", "random", "all", *(f"role:{role.id}" for role in roles())}
+
+    assert ways | {"other"} == set(load_texts().words["selected_by"])
 
 
 def test_every_source_of_the_reference_facts_has_dutch_words() -> None:
