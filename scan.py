@@ -25,7 +25,14 @@ from crawler.scan import current_versions, scan_pages
 from crawler.settings import POLITE_DELAY_S, ScanSettings
 from toegankelijk import registry, scans
 from toegankelijk.config import Settings, load_settings
-from toegankelijk.errors import DataFolderUnusable, PlatformError, SettingsInvalid, UnknownMunicipality, UnknownRecord
+from toegankelijk.errors import (
+    DataFolderUnusable,
+    InputRefused,
+    PlatformError,
+    SettingsInvalid,
+    UnknownMunicipality,
+    UnknownRecord,
+)
 from toegankelijk.reports.html import render_report_file
 from toegankelijk.reports.municipality import build_municipality_report
 from toegankelijk.scanning import ScanOutcome, run_site_scan, settings_for_scans
@@ -33,7 +40,7 @@ from toegankelijk.storage.session import Database
 from toegankelijk.telling import Telling, printable
 
 COMPLETE, NOT_SCANNED, WRONG_USE, OVERDUE = 0, 1, 2, 3
-_WRONG_USE_ERRORS = (UnknownMunicipality, UnknownRecord, SettingsInvalid, DataFolderUnusable)
+_WRONG_USE_ERRORS = (UnknownMunicipality, UnknownRecord, SettingsInvalid, DataFolderUnusable, InputRefused)
 _MAX_TABS = 8
 
 app = typer.Typer(

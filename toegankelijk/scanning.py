@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from crawler.model import Memory, Plan, Site, Versions, Visit
 from crawler.scan import Clock, current_versions, scan_site
 from crawler.settings import ScanSettings
-from toegankelijk import scans
+from toegankelijk import registry, scans
 from toegankelijk.config import Settings, prepare_data_dir
 from toegankelijk.storage.session import Database
 
@@ -61,6 +63,9 @@ def run_site_scan(
     """
     versions = current_versions(scan_settings)
     started_at = now()
+    with database.reading() as session:
+        site = Site(url, extra_hosts=_confirmed_hosts(session, site_id))
+        memory = Memory(hashes=scans.content_hashes(session, site_id))
     with database.writing() as session:
         scan_id = scans.begin_scan(
             session,
@@ -75,8 +80,6 @@ def run_site_scan(
         )
         scans.record_versions(session, scan_id, versions)
     keeping = _Keeping(database, scan_id, watch)
-    site = Site(url)
-    memory = Memory()
     try:
         for visit in scan_site(site, scan_settings, memory=memory, now=now, seed=seed, watch=keeping.plan_made):
             keeping.visited(visit)
@@ -87,6 +90,12 @@ def run_site_scan(
     state = keeping.finish("complete", finished_at)
     assert keeping.plan is not None
     return ScanOutcome(scan_id, site, versions, keeping.plan, tuple(keeping.visits), started_at, finished_at, state)
+
+
+def _confirmed_hosts(session: Session, site_id: UUID) -> tuple[str, ...]:
+    """Further host names that a person counted as part of the site; an e-service on another host never is."""
+    hosts = registry.hosts_of(session, site_id)
+    return tuple(host.name for host in hosts if host.status == "confirmed" and host.kind in ("alias", "subdomain"))
 
 
 class _Keeping:
