@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import jsonschema
 import pytest
 from typer.testing import CliRunner
@@ -114,7 +114,7 @@ def test_a_scan_goes_from_the_command_line_to_the_page_of_the_municipality(
 
 
 def _read_as_inter(platform: str, password: str) -> None:
-    with httpx.Client(base_url=platform, follow_redirects=True) as visitor:
+    with httpx2.Client(base_url=platform, follow_redirects=True) as visitor:
         unseen = visitor.get(f"/gemeenten/{AARTSELAAR}")
         assert "Niet-tekstuele content" not in unseen.text
         form = visitor.get("/aanmelden")
