@@ -80,8 +80,8 @@ class Crawl:
     async def run(self, seeds: Sequence[str]) -> None:
         """Crawl until nothing is left to ask; ends early when the home page is no page or the site refuses us."""
         self.frontier.start(self.site.url)
-        while self.frontier.nearest() == 0:
-            await self._ask_batch()
+        while self._home is None and await self._ask_batch():
+            pass  # nothing but the home page and what it redirects to is known yet
         if self._home is None:
             self.tell(End(is_complete=False))
             return

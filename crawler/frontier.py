@@ -82,10 +82,6 @@ class Frontier:
                 batch.append(url)
         return batch
 
-    def nearest(self) -> int:
-        """How many steps from the start the next address is; a large number when none waits."""
-        return self._waiting[0][0] if self._waiting else self._depth + 1_000
-
     def report(self, batch: Sequence[tuple[Answer, Sequence[Link]]]) -> None:
         """Hear what a whole batch answered, in the order in which it was given out."""
         self._busy.clear()
@@ -126,10 +122,13 @@ class Frontier:
         return bool(urlsplit(url).query) and same_page_key(without_query(url)) in self._settled
 
     def _follow_move(self, answer: Answer) -> None:
-        """A redirect leads where the site wants it: its target is asked unless its very shape is a trap."""
+        """A redirect leads where the site wants it: its target is asked unless its very shape is a trap.
+
+        It counts as a step, so that a chain that never repeats itself ends too.
+        """
         url = answer.moved_to
-        steps, depth = self._steps[answer.url], self._found[answer.url].depth
-        rule = structural_rule(url)
+        steps, depth = self._steps[answer.url] + 1, self._found[answer.url].depth
+        rule = "too-deep" if steps > self._depth else structural_rule(url)
         if rule:
             self._cut(url, Cut(rule))
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crawler.frontier import KNOWN_PER_ASKED, SITEMAP_DEPTH, Frontier
+from crawler.frontier import KNOWN_PER_ASKED, Frontier
 from crawler.identity import Answer, Found
 from crawler.model import Reason, Site, VisitStatus
 from crawler.news import CutBy, Document, News, OtherHost
@@ -82,6 +82,13 @@ def test_redirects_that_go_round_are_asked_once_each() -> None:
     assert play(pages)[0] == ["/", "/a", "/b"]
 
 
+def test_redirects_that_never_repeat_end_all_the_same() -> None:
+    pages = {"/": links("/r0")} | {f"/r{n}": Answer(f"{HOST}/r{n}", moved_to=f"{HOST}/r{n + 1}") for n in range(99)}
+    asked, news = play(pages, depth=6)
+    assert asked[-1] == "/r5"
+    assert of(CutBy, news) == [CutBy("too-deep")]
+
+
 def test_the_spelling_of_the_sitemap_is_preferred() -> None:
     news: list[News] = []
     frontier = Frontier(SITE, news.append, limit=10, depth=5)
@@ -89,7 +96,6 @@ def test_the_spelling_of_the_sitemap_is_preferred() -> None:
     frontier.report([_answer(url, links("/Contact")) for url in frontier.next_batch(1)])
     frontier.list_pages([f"{HOST}/contact/"], sitemap=f"{HOST}/sitemap.xml")
     assert frontier.next_batch(5) == [f"{HOST}/contact/"]
-    assert frontier.nearest() > SITEMAP_DEPTH
 
 
 def test_the_home_page_is_asked_whatever_it_looks_like_and_seeds_after_it() -> None:
