@@ -14,9 +14,11 @@ from crawler.canonical import document_kind, is_same_site
 from crawler.checks.axe import AxeEngine, Judgement
 from crawler.devtools import BrowserGone, DevToolsError
 from crawler.model import Choice, PageFacts, Reason, Site, Visit, VisitStatus
+from crawler.reading import Reading, says_missing
 from crawler.scripts import FACTS
 from crawler.settings import ScanSettings
 from crawler.tab import Deadline, PageProblem, Tab, status_problem
+from crawler.walls import Facts, consent_state, is_challenge, wall_before
 
 # Asked of the scan before a page is judged: the page that already stands for this final address, if any.
 Claim = Callable[[str, str], str | None]
@@ -30,7 +32,7 @@ _STATUS_OF = {
     Reason.NOT_HTML: VisitStatus.SKIPPED,
     Reason.DOWNLOAD: VisitStatus.SKIPPED,
     Reason.DUPLICATE_OF: VisitStatus.SKIPPED,
-    Reason.SOFT_404: VisitStatus.FAILED,
+    Reason.LOGIN: VisitStatus.SKIPPED,
 }
 
 
@@ -101,19 +103,10 @@ class _Making:
 
     def _require_real_page(self) -> None:
         """Raise the problem of everything that is not a page of this site; see rule R08 of the monitoring study."""
-        final_url = self.page["url"]
-        problem = status_problem(self.page["status"])
-        if problem:
+        problem = _wrong_answer(self.page, self.shared.site) or _wrong_content(self.page, self.choice.url)
+        if problem is not None:
             raise problem
-        if not final_url.startswith(("http://", "https://")):
-            raise PageProblem(Reason.UNREACHABLE, f"the browser ended on {final_url[:100]}")
-        if self.shared.site is not None and not is_same_site(final_url, self.shared.site):
-            raise PageProblem(Reason.OFF_SITE, final_url)
-        if self.page["contentType"] not in _HTML_TYPES or document_kind(final_url):
-            raise PageProblem(Reason.NOT_HTML, self.page["contentType"])
-        if self.page["visible"] < _NOTHING_VISIBLE and not self.page["images"]:
-            raise PageProblem(Reason.EMPTY, "nothing is visible on the page")
-        self.duplicate_of = self.shared.claim(self.choice.url, final_url)
+        self.duplicate_of = self.shared.claim(self.choice.url, self.page["url"])
         if self.duplicate_of is not None:
             raise PageProblem(Reason.DUPLICATE_OF, self.duplicate_of)
 
@@ -156,11 +149,38 @@ class _Making:
             documents=tuple(link for link in links if document_kind(link)),
             outline=tuple(page["outline"]),
             elements=page["elements"],
+            consent=consent_state(page),
             content_hash=hashlib.sha256(page["content"].encode("utf-8", "replace")).hexdigest(),
             requests=traffic.requests,
             bytes_received=traffic.bytes,
             notes=tuple(self.notes),
         )
+
+
+def _wrong_answer(page: Facts, site: Site | None) -> PageProblem | None:
+    """What the server gave instead of a page of this site, told by status, address and type."""
+    if is_challenge(page):
+        return PageProblem(Reason.WAF, page["title"])
+    if problem := status_problem(page["status"]):
+        return problem
+    if not page["url"].startswith(("http://", "https://")):
+        return PageProblem(Reason.UNREACHABLE, f"the browser ended on {page['url'][:100]}")
+    if site is not None and not is_same_site(page["url"], site):
+        return PageProblem(Reason.OFF_SITE, page["url"])
+    if page["contentType"] not in _HTML_TYPES or document_kind(page["url"]):
+        return PageProblem(Reason.NOT_HTML, page["contentType"])
+    return None
+
+
+def _wrong_content(page: Facts, asked: str) -> PageProblem | None:
+    """What stands in the place of the page, told by its content."""
+    if wall := wall_before(page, asked):
+        return PageProblem(wall, page["title"])
+    if says_missing(Reading(title=page["title"], heading=page["heading"])):
+        return PageProblem(Reason.SOFT_404, page["title"])
+    if page["visible"] < _NOTHING_VISIBLE and not page["images"]:
+        return PageProblem(Reason.EMPTY, "nothing is visible on the page")
+    return None
 
 
 def _ms_since(begun: float) -> int:

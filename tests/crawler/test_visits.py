@@ -105,7 +105,7 @@ EXPECTED: dict[str, tuple[VisitStatus, Reason | None]] = {
     "/brief.pdf": (VisitStatus.SKIPPED, Reason.NOT_HTML),
     "/data": (VisitStatus.SKIPPED, Reason.NOT_HTML),
     "/pak": (VisitStatus.SKIPPED, Reason.DOWNLOAD),
-    "/slot": (VisitStatus.FAILED, Reason.LOGIN),
+    "/slot": (VisitStatus.SKIPPED, Reason.LOGIN),
     "/kring": (VisitStatus.FAILED, Reason.REDIRECT_LOOP),
     "/binnen": (VisitStatus.BLOCKED, Reason.PRIVATE_ADDRESS),
     "/bestand": (VisitStatus.FAILED, Reason.UNREACHABLE),
