@@ -12,11 +12,11 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A living process: its number, its group, the bytes of memory that are resident, and its command line."""
+    """A living process: its number, its group, the bytes of memory that it shares with nobody, its command line."""
 
     pid: int
     group: int
-    resident_bytes: int
+    private_bytes: int
     command: str
 
     @property
@@ -32,11 +32,6 @@ def processes_of_group(group: int) -> tuple[Process, ...]:
     numbers = (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit())
     found = (_read(pid, group) for pid in numbers)
     return tuple(process for process in found if process is not None)
-
-
-def resident_bytes(group: int) -> int:
-    """The resident memory of a group; pages that its processes share are counted in each."""
-    return sum(process.resident_bytes for process in processes_of_group(group))
 
 
 def is_running(pid: int) -> bool:
@@ -58,6 +53,7 @@ def _read(pid: int, group: int) -> Process | None:
         if int(fields[2]) != group or fields[0] == "Z":
             return None
         command = (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        _, resident, shared = (_PROC / str(pid) / "statm").read_text().split()[:3]
     except OSError:
         return None
-    return Process(pid, group, int(fields[21]) * _PAGE_BYTES, command)
+    return Process(pid, group, (int(resident) - int(shared)) * _PAGE_BYTES, command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 USER_AGENT_TOKEN = "ToegankelijkScanner"
@@ -38,6 +39,14 @@ class ScanSettings:
     settle_quiet_s: float = 0.25
     settle_cap_s: float = 8.0
     max_page_bytes: int = 100_000_000
+    # a browser is replaced after so many pages, so long, or above so much private memory
+    browser_pages: int = 300
+    browser_age_s: float = 1800.0
+    browser_memory_bytes: int = 1_500_000_000
+    # above this the renderer that holds most is ended: it costs its page, not the browser
+    page_memory_bytes: int = 3_000_000_000
+    back_off_s: float = 5.0
+    window: tuple[time, time] | None = None
     chromium: str = ""
     chromedriver: str = ""
     axe_script: str = ""

@@ -25,6 +25,7 @@ Claim = Callable[[str, str], str | None]
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _NOTHING_VISIBLE = 2
+_NOTE_LIMIT = 300
 _STATUS_OF = {
     Reason.PRIVATE_ADDRESS: VisitStatus.BLOCKED,
     Reason.WAF: VisitStatus.BLOCKED,
@@ -80,24 +81,39 @@ class _Making:
         self.load_ms = self.check_ms = 0
 
     def make(self) -> None:
+        """Open the page and judge it; a page that moves on under the engine is judged once more where it came to."""
         begun = time.perf_counter()
         self._open()
+        try:
+            self._judge(begun)
+        except PageProblem as problem:
+            if problem.reason is not Reason.UNSETTLED:
+                raise
+            self._judge(begun)
+
+    def _judge(self, begun: float) -> None:
         if not self.tab.settle(self.deadline):
-            self.notes.append(Reason.UNSETTLED.value)
+            self._note("the page did not come to rest in time")
         self.page = self.tab.evaluate(FACTS, timeout_s=self.deadline.left(self.shared.settings.script_s))
         self.load_ms = _ms_since(begun)
         self._require_real_page()
-        begun = time.perf_counter()
+        checking = time.perf_counter()
         self.judgement = self.shared.engine.check(self.tab, self.deadline)
-        self.check_ms = _ms_since(begun)
-        if self.judgement.notes:
-            self.notes.extend(self.judgement.notes)
+        self.check_ms = _ms_since(checking)
+        for note in self.judgement.notes:
+            self._note(note)
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text[:_NOTE_LIMIT])
 
     def _open(self) -> None:
         loaded = self.tab.open(self.choice.url, self.deadline)
         if self.tab.is_sandboxed:
             loaded = self.tab.reopen_without_policy(self.choice.url, self.deadline)
-            self.notes.append("sandboxed: judged with its content security policy off")
+            self._note("sandboxed: judged with its content security policy off")
+        if not self.tab.traffic.document.get("is_trusted", True):
+            self._note("the certificate of this host is not trusted")
         if not loaded:
             self.cut_off = Reason.TIMEOUT_NAV
 

@@ -15,7 +15,7 @@ from crawler.devtools import BrowserGone, DevToolsError, DevToolsTimeout, Sessio
 from crawler.errors import EngineMissing
 from crawler.model import Finding, Outcome, Reason, Target
 from crawler.settings import ScanSettings
-from crawler.tab import Deadline, Frame, PageProblem, Tab
+from crawler.tab import Deadline, Frame, PageProblem, Tab, has_moved_on
 from crawler.wcag import load_criteria
 
 ENGINE = "axe-core"
@@ -121,7 +121,7 @@ class AxeEngine:
         except DevToolsTimeout as error:
             raise PageProblem(Reason.TIMEOUT_SCRIPT, str(error)) from error
         except DevToolsError as error:
-            raise PageProblem(Reason.ENGINE_ERROR, str(error)) from error
+            raise PageProblem(Reason.UNSETTLED if has_moved_on(error) else Reason.ENGINE_ERROR, str(error)) from error
 
     def _judge(self, tab: Tab, deadline: Deadline) -> Judgement:
         try:
