@@ -36,6 +36,8 @@ class ScanSettings:
     navigation_s: float = 30.0
     script_s: float = 30.0
     wall_s: float = 90.0
+    # a worker that tells nothing for longer than a page may take, and this, hangs and is ended
+    stall_s: float = 45.0
     settle_quiet_s: float = 0.25
     settle_cap_s: float = 8.0
     max_page_bytes: int = 100_000_000

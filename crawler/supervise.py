@@ -27,8 +27,6 @@ from crawler.errors import BrowserUnavailable, CrawlerError
 from crawler.model import Choice, Reason, Visit, VisitStatus
 from crawler.processes import processes_of_group
 
-# A worker that tells nothing for longer than a page may take, and this, hangs and is ended.
-STALL_MARGIN_S = 45.0
 _TRIES = 2
 _GONE_S = 5.0
 _ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +69,7 @@ class _Worker:
         self.stalled = False
         self.has_done_nothing = True
         self._pause_s = 0.0
-        self._limit_s = job.settings.wall_s + STALL_MARGIN_S
+        self._limit_s = job.settings.wall_s + job.settings.stall_s
         self._browsers: list[Browsing] = []
         self._told: queue.SimpleQueue[Event | Refused | Done | None] = queue.SimpleQueue()
         self._process = subprocess.Popen(
