@@ -81,7 +81,9 @@ def _scan(base: str, port: int, tabs: str) -> dict[str, Any]:
         command = [sys.executable, "scan.py", "site", f"{base}/", "--out", str(out), "--pages", "500", "--tabs", tabs]
         command += ["--delay", "0", "--allow", f"127.0.0.1:{port}", "--allow", f"localhost:{port + 1}"]
         environment = {**os.environ, "TOEGANKELIJK_DATA_DIR": f"{folder}/data"}
-        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"the scan of {base} ended with code {done.returncode}:\n{done.stderr[-2000:]}")
         result: dict[str, Any] = json.loads(out.read_text())
         return result
 
