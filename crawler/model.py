@@ -77,6 +77,7 @@ class Address:
 
     `url` is the canonical form, `found_on` the address that led to it ("" for the start, the sitemap's own
     address for sitemap entries), `depth` the number of links from the home page (-1 when known by sitemap only).
+    `template`, `kinds` and `step` tell how the page is built: see `crawler.structure`.
     """
 
     url: str
@@ -89,14 +90,28 @@ class Address:
     title: str = ""
     link_text: str = ""
     detail: str = ""
+    heading: str = ""
+    template: str = ""
+    kinds: tuple[str, ...] = ()
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLink:
+    """A link to a PDF or office file: where it stands, and its text."""
+
+    url: str
+    page: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """What discovery found: pages to choose from, addresses left out with a reason, documents, other hosts, traps.
 
-    `addresses` holds every discovered page address exactly once. `traps` counts addresses that a trap rule cut
-    (by rule name, outside `addresses`). `external_hosts` maps another host to the page that first links it.
+    `addresses` holds every discovered page address exactly once. `traps` counts addresses that a trap rule cut (by rule
+    name, outside `addresses`). `external_hosts` maps another host to the page that first links it. `document_links`
+    are some of the links to each of the `documents`: enough to tell what it is about and which one is linked most.
     """
 
     addresses: tuple[Address, ...]
@@ -106,6 +121,7 @@ class Discovery:
     crawl_delay_s: float | None = None
     complete: bool = True
     note: str = ""
+    document_links: tuple[DocumentLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +212,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known from before: finished pages of this very scan, and content hashes of an earlier one."""
+    """What is known from before: finished pages of this very scan, and content hashes of an earlier one.
+
+    A scan that goes on brings its `plan`, and by final address the finished page that stands for it (`landed`).
+    """
 
     finished: frozenset[str] = frozenset()
     hashes: dict[str, str] = field(default_factory=dict)
+    plan: Plan | None = None
+    landed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

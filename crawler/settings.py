@@ -29,6 +29,8 @@ class ScanSettings:
     discover_limit: int = 5_000
     discover_depth: int = 12
     discover_wall_s: float = 600.0
+    # of a site that is empty without JavaScript so many pages are opened in the browser to find its links
+    rendered_pages: int = 30
     max_response_bytes: int = 20_000_000
     # browser
     viewport: tuple[int, int] = (1280, 1024)
