@@ -49,11 +49,11 @@ def main() -> None:
 
 
 def _copy_of_project(folder: Path) -> Path:
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    """The last commit, not the working tree: half-made changes would fail for reasons of their own."""
+    archive = folder / "project.tar"
+    subprocess.run(["git", "archive", "--format=tar", "-o", str(archive), "HEAD"], cwd=ROOT, check=True)
     copy = folder / "project"
-    for file in files:
-        (copy / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / file, copy / file)
+    shutil.unpack_archive(archive, copy)
     (copy / "crawler" / "_vendor").symlink_to(ROOT / "crawler" / "_vendor")
     return copy
 
