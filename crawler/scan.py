@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 
 from crawler.browser import browser_version
+from crawler.canonical import same_page_key
 from crawler.checks.axe import ENGINE, engine_script, script_version
 from crawler.crew import Job
 from crawler.discover import discover
@@ -13,6 +15,7 @@ from crawler.model import Address, Choice, Discovery, Memory, Plan, Reason, Site
 from crawler.sample import choose_pages
 from crawler.settings import ScanSettings
 from crawler.supervise import supervised_visits
+from crawler.text import tidy_plan, tidy_visit
 
 SCANNER_VERSION = "0.1.0"
 Clock = Callable[[], datetime]
@@ -30,15 +33,21 @@ def current_versions(settings: ScanSettings) -> Versions:
 
 def scan_site(
     site: Site, settings: ScanSettings, *, memory: Memory, now: Clock, seed: int, watch: Watch = lambda _: None
-) -> Iterator[Visit]:
+) -> Generator[Visit]:
     """Discover the pages of a site, choose a sample with `seed`, and yield what became of every address.
 
-    `watch` is told the plan before the first visit. Addresses that are not visited come first. Pages that `memory`
-    holds as finished are not visited again. Raises `SiteUnreachable`, `AddressRefused`, `BrowserUnavailable`.
+    `watch` is told the plan before the first visit. Addresses that are not visited come first. A plan that `memory`
+    holds is carried out as it is, and pages that it holds as finished are not visited again. Raises
+    `SiteUnreachable`, `AddressRefused`, `BrowserUnavailable`.
     """
+    plan = memory.plan or _new_plan(site, settings, seed)
+    yield from _carry_out(plan, settings, site=site, memory=memory, now=now, watch=watch)
+
+
+def _new_plan(site: Site, settings: ScanSettings, seed: int) -> Plan:
     discovery = discover(site, settings)
     sample = choose_pages(discovery, site_url=site.url, pages=settings.pages, seed=seed)
-    yield from _carry_out(Plan(discovery, sample), settings, site=site, memory=memory, now=now, watch=watch)
+    return tidy_plan(Plan(discovery, sample))
 
 
 def scan_pages(
@@ -59,8 +68,10 @@ def _carry_out(
     wanted = [choice for choice in plan.sample if choice.url not in memory.finished]
     if not wanted:
         return
-    job = Job(tuple(wanted), settings, site, plan.discovery.crawl_delay_s)
-    yield from supervised_visits(job, now=now)
+    claimed = {same_page_key(final_url): url for final_url, url in memory.landed.items()}
+    job = Job(tuple(wanted), settings, site, plan.discovery.crawl_delay_s, claimed)
+    with closing(supervised_visits(job, now=now)) as visits:
+        yield from map(tidy_visit, visits)
 
 
 def _left_out(plan: Plan, now: Clock) -> Iterator[Visit]:

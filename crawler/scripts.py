@@ -22,7 +22,8 @@ FACTS = """(() => {
   };
   const unique = list => [...new Set(list)];
   const host = name => { try { return new URL(name).host } catch (e) { return '' } };
-  const links = unique(all('a[href], area[href]').map(a => a.href).filter(h => /^https?:/.test(h))).slice(0, 3000);
+  const links = unique(all('a[href], area[href]').map(a => a.href)
+    .filter(h => h.length <= 4000 && /^https?:/.test(h))).slice(0, 3000);
   const landmarks = 'header, nav, main, footer, aside, form, [role=banner], [role=navigation], [role=main], ' +
     '[role=contentinfo], [role=search], [role=complementary], h1, h2, h3, h4, h5, h6';
   const outline = all(landmarks).slice(0, 300).map(e => {

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ _GONE_S = 5.0
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-def supervised_visits(job: Job, *, now: Callable[[], datetime]) -> Iterator[Visit]:
+def supervised_visits(job: Job, *, now: Callable[[], datetime]) -> Generator[Visit]:
     """Visit the pages of a job in a process of its own, and in another one when that hangs or dies.
 
     A page that was in flight twice when its worker ended is told as failed; the others go on. Raises what the
@@ -45,7 +45,8 @@ def supervised_visits(job: Job, *, now: Callable[[], datetime]) -> Iterator[Visi
         with _Worker(replace(job, choices=tuple(left.values()), claimed=dict(claimed))) as worker:
             for visit in worker.visits():
                 left.pop(visit.url, None)
-                claimed.setdefault(same_page_key(visit.final_url), visit.url)
+                if visit.status in (VisitStatus.SCANNED, VisitStatus.PARTIAL):
+                    claimed.setdefault(same_page_key(visit.final_url), visit.url)
                 yield replace(visit, visited_at=now())
         if not left:
             return
