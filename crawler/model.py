@@ -64,11 +64,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A website to scan: `url` is its home page, `extra_hosts` are further host names that belong to it."""
+    """A website to scan: `url` is its home page, `extra_hosts` are further host names that belong to it.
+
+    `listed` are pages that a person wants in every sample (clause f of the law's sample).
+    """
 
     url: str
     name: str = ""
     extra_hosts: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One page of the sample and why it is in it (`home`, `role:contact`, `section`, `random`, `listed` ...)."""
+    """One page of the sample and the clause that chose it: `a:contact`, `d:template`, `g:random` ... (or `listed`)."""
 
     url: str
     selected_by: str
@@ -202,12 +206,63 @@ class Visit:
     raw: bytes | None = None
 
 
+class ClauseState(StrEnum):
+    """What became of one thing that a sample should hold. None of them says that the site does not have it."""
+
+    MET = "met"
+    NO_ROOM = "no-room"
+    ELSEWHERE = "elsewhere"
+    NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that a sample should hold (`a:contact`, `d:template`, `e:waste` ...) and whether it does.
+
+    `pages` are those of the sample (documents for clause e) that meet it, one for each of the `wanted` parts when it
+    is met. `beside` are addresses outside the sample: a page that found no room, one that links to the other host
+    where the thing seems to be, a listed address that is no page.
+    """
+
+    id: str
+    state: ClauseState
+    pages: tuple[str, ...] = ()
+    wanted: int = 1
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A page of the sample that is a step of a process of `steps` steps (None: it does not say of how many).
+
+    Nothing is ever sent, so the steps after it are not reached.
+    """
+
+    page: str
+    step: int
+    steps: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a scan is going to do, told to the watcher before the first visit."""
+    """What a scan is going to do, told to the watcher before the first visit.
+
+    `kind` and `seed` are those of the law's sample ("" and None for a list of pages); `clauses` what it should hold,
+    `documents` those that stand for the site (listed, not visited), `processes` those that it enters.
+    """
 
     discovery: Discovery
     sample: tuple[Choice, ...]
+    kind: str = ""
+    seed: int | None = None
+    clauses: tuple[Clause, ...] = ()
+    documents: tuple[Choice, ...] = ()
+    processes: tuple[Process, ...] = ()
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """The ids of what the sample should hold and does not."""
+        return tuple(clause.id for clause in self.clauses if clause.state is not ClauseState.MET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from crawler.canonical import same_page_key
 from crawler.checks.axe import ENGINE, engine_script, script_version
 from crawler.crew import Job
 from crawler.discover import discover
+from crawler.law import FULL
 from crawler.model import Address, Choice, Discovery, Memory, Plan, Reason, Site, Versions, Visit, VisitStatus
-from crawler.sample import choose_pages
+from crawler.sample import choose_sample
 from crawler.settings import ScanSettings
 from crawler.supervise import supervised_visits
 from crawler.text import tidy_plan, tidy_visit
@@ -32,22 +33,28 @@ def current_versions(settings: ScanSettings) -> Versions:
 
 
 def scan_site(
-    site: Site, settings: ScanSettings, *, memory: Memory, now: Clock, seed: int, watch: Watch = lambda _: None
+    site: Site,
+    settings: ScanSettings,
+    *,
+    memory: Memory,
+    now: Clock,
+    seed: int,
+    kind: str = FULL,
+    watch: Watch = lambda _: None,
 ) -> Generator[Visit]:
-    """Discover the pages of a site, choose a sample with `seed`, and yield what became of every address.
+    """Discover the pages of a site, choose a sample of a kind with `seed`, and yield what became of every address.
 
     `watch` is told the plan before the first visit. Addresses that are not visited come first. A plan that `memory`
     holds is carried out as it is, and pages that it holds as finished are not visited again. Raises
     `SiteUnreachable`, `AddressRefused`, `BrowserUnavailable`.
     """
-    plan = memory.plan or _new_plan(site, settings, seed)
+    plan = memory.plan or _new_plan(site, settings, kind, seed)
     yield from _carry_out(plan, settings, site=site, memory=memory, now=now, watch=watch)
 
 
-def _new_plan(site: Site, settings: ScanSettings, seed: int) -> Plan:
-    discovery = discover(site, settings)
-    sample = choose_pages(discovery, site_url=site.url, pages=settings.pages, seed=seed)
-    return tidy_plan(Plan(discovery, sample))
+def _new_plan(site: Site, settings: ScanSettings, kind: str, seed: int) -> Plan:
+    discovery = discover(site, settings, seed_urls=site.listed)
+    return tidy_plan(choose_sample(discovery, site=site, kind=kind, pages=settings.pages, seed=seed))
 
 
 def scan_pages(
