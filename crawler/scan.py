@@ -13,6 +13,8 @@ from crawler.crew import Job
 from crawler.discover import discover
 from crawler.law import FULL
 from crawler.model import Address, Choice, Discovery, Memory, Plan, Reason, Site, Versions, Visit, VisitStatus
+from crawler.patience import is_open
+from crawler.permission import ask_permissions
 from crawler.sample import choose_sample
 from crawler.settings import ScanSettings
 from crawler.supervise import supervised_visits
@@ -60,10 +62,19 @@ def _new_plan(site: Site, settings: ScanSettings, kind: str, seed: int) -> Plan:
 def scan_pages(
     urls: Sequence[str], settings: ScanSettings, *, memory: Memory, now: Clock, watch: Watch = lambda _: None
 ) -> Iterator[Visit]:
-    """Visit exactly these pages, without crawling; yields one visit for each distinct address."""
+    """Visit exactly these pages, without crawling; yields one visit for each distinct address.
+
+    robots.txt holds here too: a page that it forbids is not visited, and says so.
+    """
     distinct = tuple(dict.fromkeys(urls))
-    discovery = Discovery(addresses=tuple(Address(url) for url in distinct))
-    plan = Plan(discovery, tuple(Choice(url, "listed") for url in distinct))
+    open_now = is_open(settings.window, now())
+    allowed = ask_permissions(distinct, settings) if open_now else None
+    addresses = tuple(
+        Address(url) if allowed is None or allowed.allows(url) else Address(url, reason=Reason.ROBOTS)
+        for url in distinct
+    )
+    discovery = Discovery(addresses=addresses, crawl_delay_s=allowed.crawl_delay_s if allowed else None)
+    plan = Plan(discovery, tuple(Choice(address.url, "listed") for address in addresses if address.reason is None))
     yield from _carry_out(plan, settings, site=None, memory=memory, now=now, watch=watch)
 
 
