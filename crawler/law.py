@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,19 @@ from typing import Any
 from crawler.errors import CatalogueBroken
 
 FILE = Path(__file__).with_name("law.toml")
-LIGHT, SIMPLIFIED, FULL = "light", "simplified", "full"
 EVIDENCE = ("V", "P", "M", "I")
 STEPS = ("home", "listed", "roles", "templates", "contents", "sections", "loners")
+
+
+class SampleKind(StrEnum):
+    """The kinds of sample: a frequent look, simplified monitoring (3.4), or all that 3.2 asks."""
+
+    LIGHT = "light"
+    SIMPLIFIED = "simplified"
+    FULL = "full"
+
+
+FULL = SampleKind.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ def read_law(path: Path) -> Law:
         raise CatalogueBroken(f"{path}: {error!r} is wrong or missing; see the entries beside it") from error
     wrong = [clause.id for clause in clauses.values() if not _is_sound(clause)]
     wrong += [kind.id for kind in kinds.values() if not set(kind.steps) <= set(STEPS) or kind.evidence not in EVIDENCE]
-    if wrong or set(kinds) != {LIGHT, SIMPLIFIED, FULL}:
+    if wrong or set(kinds) != set(SampleKind):
         raise CatalogueBroken(
             f"{path}: a clause has text, place and evidence ({', '.join(EVIDENCE)}; a source unless it is M or I), "
             f"a kind has steps out of {', '.join(STEPS)}; see {wrong or sorted(kinds)}"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 CONTRACT_FORMAT = "toegankelijk-scan/1"
-CONTRACT_REVISION = 0
+CONTRACT_REVISION = 1
 
 
 class VisitStatus(StrEnum):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import CatalogueBroken
-from crawler.law import FILE, FULL, LIGHT, SIMPLIFIED, STEPS, law, read_law
+from crawler.law import FILE, STEPS, SampleKind, law, read_law
 
 
 def test_every_statement_about_the_law_says_where_it_stands_and_how_sure_it_is() -> None:
@@ -24,19 +24,19 @@ def test_every_statement_about_the_law_says_where_it_stands_and_how_sure_it_is()
 
 def test_only_the_full_sample_asks_everything() -> None:
     kinds = law().kinds
-    assert kinds[FULL].steps == STEPS
-    assert kinds[FULL].documents
-    assert not kinds[LIGHT].documents
-    assert kinds[SIMPLIFIED].clauses == ("a", "c")
+    assert kinds[SampleKind.FULL].steps == STEPS
+    assert kinds[SampleKind.FULL].documents
+    assert not kinds[SampleKind.LIGHT].documents
+    assert kinds[SampleKind.SIMPLIFIED].clauses == ("a", "c")
 
 
 @given(st.integers(0, 20_000), st.integers(1, 2_000))
 def test_a_sample_is_as_large_as_its_kind_says_and_no_larger_than_the_site(found: int, asked: int) -> None:
     kinds = law().kinds
-    assert kinds[LIGHT].size(found, asked=asked) == min(10, found)
-    assert kinds[FULL].size(found, asked=asked) == min(asked, found)
+    assert kinds[SampleKind.LIGHT].size(found, asked=asked) == min(10, found)
+    assert kinds[SampleKind.FULL].size(found, asked=asked) == min(asked, found)
     root = max(12, min(60, math.ceil(math.sqrt(found))))
-    assert kinds[SIMPLIFIED].size(found, asked=asked) == min(root, found)
+    assert kinds[SampleKind.SIMPLIFIED].size(found, asked=asked) == min(root, found)
 
 
 @pytest.mark.parametrize(

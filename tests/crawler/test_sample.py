@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.canonical import canonical
-from crawler.law import FULL, LIGHT, SIMPLIFIED, law
+from crawler.law import SampleKind, law
 from crawler.model import (
     Address,
     Clause,
@@ -51,7 +51,7 @@ def why(plan: Plan) -> dict[str, str]:
     return {choice.url.removeprefix(HOST): choice.selected_by for choice in plan.sample}
 
 
-def chosen(discovery: Discovery, pages: int = 40, seed: int = 1, kind: str = FULL) -> dict[str, str]:
+def chosen(discovery: Discovery, pages: int = 40, seed: int = 1, kind: str = SampleKind.FULL) -> dict[str, str]:
     return why(choose_sample(discovery, site=SITE, pages=pages, seed=seed, kind=kind))
 
 
@@ -162,7 +162,7 @@ def test_documents_are_listed_one_for_each_service_and_the_most_linked_one() -> 
     assert clause(plan, "e:hall").state is NOT_FOUND
     assert not [entry for entry in plan.clauses if entry.id == "e:library"]
     assert not {choice.url for choice in plan.documents} & {choice.url for choice in plan.sample}
-    assert choose_sample(discovery, site=SITE, seed=1, kind=LIGHT).documents == ()
+    assert choose_sample(discovery, site=SITE, seed=1, kind=SampleKind.LIGHT).documents == ()
 
 
 def test_pages_that_a_person_lists_come_right_after_the_home_page() -> None:
@@ -185,7 +185,7 @@ def test_a_step_of_a_process_is_told_with_what_was_not_reached() -> None:
 
 def test_a_light_sample_is_the_home_page_the_statement_and_some_roles() -> None:
     wanted = ["toegankelijkheid", "contact", "zoeken", "login", "sitemap", "help", "privacy", "klachten", "afval"]
-    reasons = chosen(found(*(f"/{path}" for path in wanted), *crowd()), kind=LIGHT)
+    reasons = chosen(found(*(f"/{path}" for path in wanted), *crowd()), kind=SampleKind.LIGHT)
     assert len(reasons) == 10
     assert list(reasons.values())[:2] == ["a:home", "c:statement"]
     assert list(reasons.values())[-1] == "g:random"
@@ -194,13 +194,15 @@ def test_a_light_sample_is_the_home_page_the_statement_and_some_roles() -> None:
 
 def test_a_simplified_sample_grows_with_the_root_of_the_site() -> None:
     paths = [f"/nieuws/{n}" for n in range(899)]
-    assert len(chosen(found("/afval", *paths[:100]), kind=SIMPLIFIED)) == 12
-    plan = choose_sample(found(*paths), site=SITE, seed=1, kind=SIMPLIFIED)
+    assert len(chosen(found("/afval", *paths[:100]), kind=SampleKind.SIMPLIFIED)) == 12
+    plan = choose_sample(found(*paths), site=SITE, seed=1, kind=SampleKind.SIMPLIFIED)
     assert len(plan.sample) == 30
     assert not [entry.id for entry in plan.clauses if entry.id[0] in "be"]
 
 
-@pytest.mark.parametrize(("pages", "kind", "words"), [(0, FULL, "at least one page"), (5, "diep", "light, simplified")])
+@pytest.mark.parametrize(
+    ("pages", "kind", "words"), [(0, SampleKind.FULL, "at least one page"), (5, "diep", "light, simplified")]
+)
 def test_a_sample_of_nothing_or_of_no_kind_is_a_mistake(pages: int, kind: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         choose_sample(found(), site=SITE, pages=pages, seed=1, kind=kind)
@@ -254,7 +256,7 @@ def test_a_sample_is_full_distinct_never_too_large_and_has_its_random_tenth(
     candidates = [entry.url for entry in discovery.addresses if entry.status is None]
     size = law().kinds[kind].size(len(candidates), asked=pages)
     assert len(reasons) == size <= len(candidates)
-    assert kind != FULL or size <= pages
+    assert kind != SampleKind.FULL or size <= pages
     assert next(iter(reasons)) == "/"
     assert {HOST + path for path in reasons} <= set(candidates)
     if 2 <= size < len(candidates):
