@@ -24,6 +24,7 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Marks that make the text after them read in another order than it stands: seen, they do no harm.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SEEN = "\N{REPLACEMENT CHARACTER}"
+_BLANK = re.compile(r"\s")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -42,8 +43,7 @@ def clean_line(text: str, limit: int) -> str:
 
 def printable(text: str, limit: int = 500) -> str:
     """The text on one line for a terminal: what cannot be seen, or steers, is a question mark."""
-    line = _BLANKS.sub(" ", text[: limit * 2]).strip()
-    return "".join(character if character.isprintable() else "?" for character in line)[:limit]
+    return "".join(character if character.isprintable() else "?" for character in _BLANK.sub(" ", text[:limit]))
 
 
 def tidy_plan(plan: Plan) -> Plan:
