@@ -14,6 +14,7 @@ import typer
 import uvicorn
 
 from crawler.errors import CrawlerError
+from crawler.text import printable
 from toegankelijk import registry, scans
 from toegankelijk.config import Settings, load_settings, prepare_data_dir
 from toegankelijk.demo.prepare import (
@@ -168,7 +169,7 @@ def _stop_as_by_hand(*_: object) -> NoReturn:
 
 
 def _fail(message: str) -> NoReturn:
-    print(f"demo: {message}", file=sys.stderr)
+    print(printable(f"demo: {message}", 4_000), file=sys.stderr)
     raise typer.Exit(1)
 
 
