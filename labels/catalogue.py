@@ -9,10 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from labels.definitions import Catalogue, Condition, Criterion, Destination, Need, VenueType
+from labels.definitions import Catalogue, Destination, Need, VenueType
 from labels.errors import CatalogueRefused, Problem
 from labels.loading.basics import read_groups, read_issued, read_methods, read_rule_set, read_sources, read_texts
-from labels.loading.conditions import fields_of
 from labels.loading.criteria import read_criteria_file
 from labels.loading.draft import Draft
 from labels.loading.elements import read_element_file
@@ -21,6 +20,7 @@ from labels.loading.prove_criteria import prove_criteria
 from labels.loading.prove_fields import prove_fields
 from labels.loading.prove_rest import prove_rest
 from labels.loading.venue_types import read_modules, read_venue_type
+from labels.shapes import Condition, Criterion, fields_of
 
 RULES = Path(__file__).with_name("rules")
 

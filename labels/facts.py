@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from labels.definitions import CodeTest, Condition, Field, OrderTest, PartTest, RangeTest, Test
+from labels.definitions import Field
 from labels.model import Answer, Element, State, Value
+from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest, Test
 
 
 class Reading(NamedTuple):

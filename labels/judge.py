@@ -7,11 +7,12 @@ from datetime import date
 
 from labels.check import check_venue
 from labels.completeness import is_complete
-from labels.definitions import VENUE_KIND, Catalogue, Criterion, Destination
+from labels.definitions import VENUE_KIND, Catalogue, Destination
 from labels.facts import Facts
 from labels.model import Element, Level, Route, State, Venue, Verdict, best_of, worst_of
 from labels.outcomes import NOT_ASKED, Outcome, judge_shape, unknown
 from labels.results import CriterionResult, DestinationResult, ElementResult, GroupResult, LabelResult, RouteResult
+from labels.shapes import Criterion
 from labels.survey import Survey
 
 

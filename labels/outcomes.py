@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from labels.definitions import (
+from labels.facts import Facts, Reading
+from labels.model import Size, State, Value, Verdict, rank_of
+from labels.ranges import Range
+from labels.results import Gap
+from labels.shapes import (
     Band,
     Bound,
     Cases,
@@ -26,10 +30,6 @@ from labels.definitions import (
     Test,
     Variant,
 )
-from labels.facts import Facts, Reading
-from labels.model import Size, State, Value, Verdict, rank_of
-from labels.ranges import Range
-from labels.results import Gap
 
 _NO_LIMITS: Mapping[str, tuple[float, ...]] = {}
 
@@ -166,17 +166,17 @@ def _gaps_on_scale(key: str, value: float, current: Band, variant: Variant) -> t
         return ()
     rank = rank_of(current.ground.gives)
     better = [band for band in variant.bands if rank_of(band.ground.gives) > rank]
-    gaps = [(rank_of(band.ground.gives), _gap_to(key, value, band.range)) for band in better]
-    nearest = min(gaps, key=lambda found: (found[0], abs(found[1].distance or 0)), default=None)
-    return () if nearest is None else (nearest[1],)
+    gaps = [_gap_to(key, value, band.range, band.ground.gives) for band in better]
+    nearest = min(gaps, key=lambda gap: (rank_of(gap.gives), abs(gap.distance or 0)), default=None)
+    return () if nearest is None else (nearest,)
 
 
-def _gap_to(key: str, value: float, span: Range) -> Gap:
+def _gap_to(key: str, value: float, span: Range, gives: Verdict) -> Gap:
     """The bound of the range that the value has to reach, and the way to go."""
     if span.low is not None and value <= span.low:
-        return Gap(Bound(key, ">" if span.low_open else ">=", span.low), round(span.low - value, 2))
+        return Gap(gives, Bound(key, ">" if span.low_open else ">=", span.low), round(span.low - value, 2))
     high = value if span.high is None else span.high
-    return Gap(Bound(key, "<" if span.high_open else "<=", high), round(high - value, 2))
+    return Gap(gives, Bound(key, "<" if span.high_open else "<=", high), round(high - value, 2))
 
 
 # Choices
@@ -196,7 +196,7 @@ def _gaps_on_choice(shape: ChoiceScale, current: Ground) -> tuple[Gap, ...]:
         return ()
     next_better = min(better, key=rank_of)
     codes = tuple(code for code, ground in shape.grounds.items() if ground.gives is next_better)
-    return (Gap(Bound(shape.field, "one_of", codes=codes)),)
+    return (Gap(next_better, Bound(shape.field, "one_of", codes=codes)),)
 
 
 # Width and depth
@@ -241,7 +241,11 @@ def _fits(shape: Pair, step: PairStep, width: float, depth: float) -> bool:
 def _pair_gaps(shape: Pair, step: PairStep, width: float, depth: float) -> tuple[Gap, ...]:
     width_key, depth_key = shape.fields[0], shape.fields[-1]
     wanted = ((width_key, width, step.width), (depth_key, depth, step.depth))
-    return tuple(Gap(Bound(key, ">=", limit), round(limit - value, 2)) for key, value, limit in wanted if value < limit)
+    return tuple(
+        Gap(step.ground.gives, Bound(key, ">=", limit), round(limit - value, 2))
+        for key, value, limit in wanted
+        if value < limit
+    )
 
 
 def _pair_limits(shape: Pair) -> Mapping[str, tuple[float, ...]]:
@@ -269,11 +273,12 @@ def _judge_quota(shape: Quota, facts: Facts) -> Outcome:
     needed = needed_count(shape.rows, int(_number(facts.read(shape.by))))
     if count >= needed:
         return Outcome(shape.enough.gives, shape.enough, (Bound(shape.field, ">=", needed),))
-    gap_to_enough = Gap(Bound(shape.field, ">=", needed), needed - count)
+    gap_to_enough = Gap(shape.enough.gives, Bound(shape.field, ">=", needed), needed - count)
     if count >= shape.minimum:
         return Outcome(shape.some.gives, shape.some, (Bound(shape.field, ">=", shape.minimum),), (gap_to_enough,))
     next_count = min(shape.minimum, needed)
-    gap = Gap(Bound(shape.field, ">=", next_count), next_count - count)
+    gives = shape.enough.gives if needed <= shape.minimum else shape.some.gives
+    gap = Gap(gives, Bound(shape.field, ">=", next_count), next_count - count)
     return Outcome(shape.too_few.gives, shape.too_few, (Bound(shape.field, "<", next_count),), (gap,))
 
 
@@ -302,26 +307,23 @@ def _judge_cases(shape: Cases, facts: Facts) -> Outcome:
 def _gaps_in_cases(shape: Cases, current: Ground, facts: Facts) -> tuple[Gap, ...]:
     """What the next better verdict asks in the way that changes the fewest answers."""
     rank = rank_of(current.gives)
-    ways = []
+    ways: list[tuple[Verdict, list[Test]]] = []
     for case in shape.cases:
         unmet = [test for test in case.when if facts.passes(test) is not True]
         if rank_of(case.ground.gives) > rank and not any(isinstance(test, PartTest) for test in unmet):
-            ways.append((rank_of(case.ground.gives), len(unmet), unmet))
+            ways.append((case.ground.gives, unmet))
     if not ways:
         return ()
-    unmet = min(ways, key=lambda way: way[:2])[2]
-    return tuple(gap for test in unmet for gap in _gaps_of_test(test, facts))
+    gives, unmet = min(ways, key=lambda way: (rank_of(way[0]), len(way[1])))
+    return tuple(gap for test in unmet for gap in _gaps_of_test(test, facts, gives))
 
 
-def _gaps_of_test(test: Test, facts: Facts) -> list[Gap]:
-    if isinstance(test, CodeTest):
-        return [Gap(bound) for bound in bounds_of_test(test)]
+def _gaps_of_test(test: Test, facts: Facts, gives: Verdict) -> list[Gap]:
     if isinstance(test, RangeTest):
         value = facts.read(test.field).value
         if isinstance(value, int | float):
-            return [_gap_to(test.field, value, test.range)]
-        return [Gap(bound) for bound in bounds_of(test.field, test.range)]
-    return []
+            return [_gap_to(test.field, value, test.range, gives)]
+    return [Gap(gives, bound) for bound in bounds_of_test(test)]
 
 
 def bounds_of_test(test: Test) -> tuple[Bound, ...]:

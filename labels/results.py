@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from labels.definitions import Bound, Criterion, Ground
 from labels.model import Answer, Level, Mark, Verdict
+from labels.shapes import Bound, Criterion, Ground
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What keeps a better verdict away: the bound to reach, and how far the number has to rise (+) or fall (-)."""
+    """What the next better verdict asks: the bound to reach, and how far the number has to rise (+) or fall (-)."""
 
+    gives: Verdict
     bound: Bound
     distance: float | None = None
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from labels.definitions import Accuracy, Ground, Group, Method, Retired, Source
+from labels.definitions import Accuracy, Group, Method, Retired, Source
 from labels.errors import Problem
 from labels.loading.entry import Entry
 from labels.model import Verdict
+from labels.shapes import Ground
 
 FORMAT = 1
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from labels.definitions import Code, CodeTest, Condition, OrderTest, PartTest, RangeTest, Test
 from labels.loading.entry import Entry
+from labels.shapes import Code, CodeTest, Condition, OrderTest, PartTest, RangeTest, Test
 
 
 def read_condition(entry: Entry, key: str, *, must: bool = False) -> Condition:
@@ -47,14 +47,3 @@ def read_codes(entry: Entry, key: str) -> frozenset[Code]:
     if not codes or len(codes) != len(given):
         entry.refuse(f"{key} is {given!r}", "write each option code once, or true or false")
     return codes
-
-
-def fields_of(condition: Condition) -> tuple[str, ...]:
-    """The fields a condition reads."""
-    keys: list[str] = []
-    for test in condition:
-        if isinstance(test, OrderTest):
-            keys.extend((test.field, test.at_most))
-        elif not isinstance(test, PartTest):
-            keys.append(test.field)
-    return tuple(keys)

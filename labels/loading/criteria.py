@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from labels.definitions import (
+from labels.loading.conditions import read_codes, read_condition
+from labels.loading.entry import Entry
+from labels.model import Mark, Verdict
+from labels.outcomes import bounds_of, bounds_of_test
+from labels.shapes import (
     Band,
     Bound,
     Case,
@@ -24,11 +28,8 @@ from labels.definitions import (
     Scale,
     Shape,
     Variant,
+    fields_of,
 )
-from labels.loading.conditions import fields_of, read_codes, read_condition
-from labels.loading.entry import Entry
-from labels.model import Mark, Verdict
-from labels.outcomes import bounds_of, bounds_of_test
 
 _GIVES = {verdict.value: verdict for verdict in Verdict if verdict not in (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)}
 _BETTER = ("higher", "lower", "between")

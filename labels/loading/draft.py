@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from labels.definitions import Check, Criterion, Field, Group, Kind, Method, Source, VenueType
+from labels.definitions import Check, Field, Group, Kind, Method, Source, VenueType
 from labels.errors import Problem
 from labels.loading.basics import Issued, RuleSet
 from labels.loading.elements import ElementFile
+from labels.shapes import Criterion
 
 
 @dataclass(frozen=True)

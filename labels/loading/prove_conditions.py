@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from labels.definitions import (
-    VENUE_KIND,
-    CodeTest,
-    Condition,
-    Field,
-    Kind,
-    OrderTest,
-    PartTest,
-    RangeTest,
-)
+from labels.definitions import VENUE_KIND, Field, Kind
 from labels.loading.draft import Draft
 from labels.ranges import Range
+from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest
 from labels.units import FIELD_TYPES
 
 EVERYTHING = Range()

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from labels.definitions import Cases, ChoiceScale, Criterion, Ground, Kind, Pair, Quota, Scale
-from labels.loading.conditions import fields_of
+from labels.definitions import Kind
 from labels.loading.draft import Draft
 from labels.loading.prove_conditions import Place, codes_of, prove_condition, prove_field
 from labels.loading.prove_fields import prove_sources
 from labels.loading.prove_scales import prove_pair, prove_quota, prove_scale
 from labels.model import Verdict
+from labels.shapes import Cases, ChoiceScale, Criterion, Ground, Pair, Quota, Scale, fields_of
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 

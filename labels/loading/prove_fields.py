@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from labels.definitions import VENUE_KIND, Field, Kind
-from labels.loading.conditions import fields_of
 from labels.loading.draft import Draft
 from labels.loading.prove_conditions import Place, prove_condition
+from labels.shapes import fields_of
 from labels.units import FIELD_TYPES
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")

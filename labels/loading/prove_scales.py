@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from labels.definitions import Band, Combine, Criterion, Field, Pair, PairStep, Quota, RangeTest, Scale, Variant
+from labels.definitions import Field
 from labels.loading.draft import Draft
 from labels.model import rank_of
 from labels.outcomes import needed_count
 from labels.ranges import Range, tiling_faults
+from labels.shapes import Band, Combine, Criterion, Pair, PairStep, Quota, RangeTest, Scale, Variant
 from labels.units import FIELD_TYPES
 
 _ANY = Range()
