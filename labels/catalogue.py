@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,16 @@ from labels.loading.venue_types import read_modules, read_venue_type
 from labels.shapes import Condition, Criterion, fields_of
 
 RULES = Path(__file__).with_name("rules")
+_SINGLE_FILES = (
+    "groups.toml",
+    "issued.toml",
+    "methods.toml",
+    "modules.toml",
+    "ruleset.toml",
+    "sources.toml",
+    "texts.toml",
+)
+_FOLDERS = ("elements", "criteria", "venue_types")
 
 
 @cache
@@ -33,8 +44,40 @@ def current_catalogue() -> Catalogue:
 
 def load_catalogue(folder: Path) -> Catalogue:
     """The catalogue in a folder, proven; raises CatalogueRefused with everything that is wrong with it."""
+    return build_catalogue(read_rule_files(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFiles:
+    """The rule files of one folder by their name in it, and what kept some of them from being read."""
+
+    documents: Mapping[str, Mapping[str, Any]]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_rule_files(folder: Path) -> RuleFiles:
+    """All .toml files of a folder and of the folders in it."""
+    documents: dict[str, Mapping[str, Any]] = {}
     problems: list[Problem] = []
-    draft = _read_draft(folder, problems)
+    for file in sorted(folder.rglob("*.toml")):
+        name = file.relative_to(folder).as_posix()
+        try:
+            documents[name] = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(name, "file", f"it cannot be read ({error})", "put it there, in UTF-8"))
+        except tomllib.TOMLDecodeError as error:
+            problems.append(Problem(name, "file", f"it is no TOML ({error})", "mend the line named"))
+    return RuleFiles(documents, tuple(problems))
+
+
+def build_catalogue(files: RuleFiles) -> Catalogue:
+    """The catalogue that the rule files describe, proven; raises CatalogueRefused."""
+    problems = list(files.problems)
+    if not problems:
+        problems.extend(_missing_files(files))
+    if problems:
+        raise CatalogueRefused(tuple(problems))
+    draft = _read_draft(files, problems)
     if not problems:
         prove_fields(draft)
         prove_criteria(draft)
@@ -44,15 +87,24 @@ def load_catalogue(folder: Path) -> Catalogue:
     return _build(draft)
 
 
-def _read_draft(folder: Path, problems: list[Problem]) -> Draft:
-    def entry(name: str) -> Entry:
-        return Entry(_read_toml(folder, name, problems), file=name, name=name, problems=problems)
+def _missing_files(files: RuleFiles) -> Iterator[Problem]:
+    for name in _SINGLE_FILES:
+        if name not in files.documents:
+            yield Problem(name, "file", "it is not there", "put it among the rule files")
+    for folder in _FOLDERS:
+        if not any(name.startswith(f"{folder}/") for name in files.documents):
+            yield Problem(folder, "folder", "it holds no .toml files", "put the rule files there")
+    for name in files.documents:
+        if name not in _SINGLE_FILES and name.partition("/")[0] not in _FOLDERS:
+            yield Problem(name, "file", "nothing reads it", f"put it in {', '.join(_FOLDERS)} or take it out")
 
-    def entries(below: str) -> list[Entry]:
-        files = sorted((folder / below).glob("*.toml"))
-        if not files:
-            problems.append(Problem(below, "folder", "it holds no .toml files", "put the rule files there"))
-        return [entry(f"{below}/{file.name}") for file in files]
+
+def _read_draft(files: RuleFiles, problems: list[Problem]) -> Draft:
+    def entry(name: str) -> Entry:
+        return Entry(files.documents[name], file=name, name=name, problems=problems)
+
+    def entries(folder: str) -> list[Entry]:
+        return [entry(name) for name in sorted(files.documents) if name.startswith(f"{folder}/")]
 
     rule_set = read_rule_set(entry("ruleset.toml"))
     methods, half_lives = read_methods(entry("methods.toml"))
@@ -68,19 +120,9 @@ def _read_draft(folder: Path, problems: list[Problem]) -> Draft:
         criteria=[row for found in entries("criteria") for row in read_criteria_file(found, rule_set.version)],
         modules=modules,
         venue_types=[read_venue_type(found, modules) for found in entries("venue_types")],
-        texts=read_texts(_read_toml(folder, "texts.toml", problems), "texts.toml", problems),
+        texts=read_texts(files.documents["texts.toml"], "texts.toml", problems),
         problems=problems,
     )
-
-
-def _read_toml(folder: Path, name: str, problems: list[Problem]) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(name, "file", f"it cannot be read ({error})", "put it there, in UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(name, "file", f"it is no TOML ({error})", "mend the line named"))
-    return {}
 
 
 def _build(draft: Draft) -> Catalogue:

@@ -8,7 +8,7 @@ from itertools import combinations
 from labels.definitions import VENUE_KIND, Field, Kind
 from labels.loading.draft import Draft
 from labels.ranges import Range
-from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest
+from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest, Test
 from labels.units import FIELD_TYPES
 
 EVERYTHING = Range()
@@ -33,10 +33,18 @@ def prove_condition(draft: Draft, place: Place, condition: Condition) -> None:
         field = prove_field(draft, place, test.field, condition)
         if field is not None:
             _prove_field_test(draft, place, test, field)
-    ranges = [test for test in condition if isinstance(test, RangeTest)]
-    for one, other in combinations(ranges, 2):
-        if one.field == other.field and not one.range.meets(other.range):
-            draft.refuse(place.file, place.entry, f"two tests on {one.field} exclude each other", "drop one of them")
+    for one, other in combinations(condition, 2):
+        if _exclude_each_other(one, other):
+            draft.refuse(place.file, place.entry, "two of its tests exclude each other", "drop one of them")
+
+
+def _exclude_each_other(one: Test, other: Test) -> bool:
+    """True for two ranges of a field that do not meet, and for two sets of codes without any in common."""
+    if isinstance(one, RangeTest) and isinstance(other, RangeTest):
+        return one.field == other.field and not one.range.meets(other.range)
+    if isinstance(one, CodeTest) and isinstance(other, CodeTest) and one.wanted and other.wanted:
+        return one.field == other.field and not one.codes & other.codes
+    return False
 
 
 def prove_field(draft: Draft, place: Place, key: str, condition: Condition = ()) -> Field | None:

@@ -122,8 +122,8 @@ def _prove_issued(draft: Draft) -> None:
     active = {field.key: field.file for field in draft.all_fields}
     active.update({criterion.id: criterion.file for criterion in draft.criteria})
     for name in sorted(active.keys() - issued):
-        remedy = f"use it for nothing else, or take it out of retired, successor {retired[name].successor}"
         if name in retired:
+            remedy = f"give it a new id, or refer to its successor {retired[name].successor}"
             draft.refuse(active[name], name, "the id is retired and cannot come back", remedy)
         else:
             draft.refuse(active[name], name, "the id was never issued", "add it to issued.toml")
