@@ -32,7 +32,7 @@ __all__ = [
     "sign_out",
 ]
 
-ROLES = ("admin", "inter")
+ROLES = ("admin", "inter", "surveyor", "reviewer")
 SCOPE_KINDS = ("all", "sector", "municipality")
 PASSWORD_MIN, PASSWORD_MAX = 12, 1_000
 SESSION_LIFETIME = timedelta(hours=12)
