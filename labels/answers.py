@@ -249,7 +249,7 @@ def _parse_url(catalogue: Catalogue, field: Field, text: str) -> str | FieldProb
 
 
 def _parse_date(catalogue: Catalogue, field: Field, text: str, today: date, *, part: str) -> date | FieldProblem:
-    found = _read_date(text.strip())
+    found = read_date(text.strip())
     if found is None:
         return _problem(catalogue, field, part, "not_a_date", value=text)
     if found > today:
@@ -257,7 +257,7 @@ def _parse_date(catalogue: Catalogue, field: Field, text: str, today: date, *, p
     return found
 
 
-def _read_date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
     """A date as 2026-01-31, 31/01/2026, 31-1-2026 or 31.1.2026."""
     parts = text.replace("/", "-").replace(".", "-").split("-")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):

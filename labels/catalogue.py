@@ -138,6 +138,7 @@ def _build(draft: Draft) -> Catalogue:
         half_lives=MappingProxyType(dict(draft.half_lives)),
         groups=MappingProxyType({group.id: group for group in draft.groups}),
         kinds=MappingProxyType(draft.kinds),
+        modules=MappingProxyType(dict(draft.modules)),
         fields=MappingProxyType(draft.fields),
         checks=tuple(check for _, check in draft.checks),
         criteria=MappingProxyType({criterion.id: criterion for criterion in draft.criteria}),

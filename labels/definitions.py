@@ -115,6 +115,16 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Module:
+    """A group of questions: the kinds of elements that it opens, in the order in which a surveyor meets them."""
+
+    id: str
+    nl: str
+    en: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VenueType:
     """A type of venue: the modules of questions it opens, its destinations and what it cannot do without."""
 
@@ -197,6 +207,7 @@ class Catalogue:
     half_lives: Mapping[str, int]
     groups: Mapping[str, Group]
     kinds: Mapping[str, Kind]
+    modules: Mapping[str, Module]
     fields: Mapping[str, Field]
     checks: tuple[Check, ...]
     criteria: Mapping[str, Criterion]

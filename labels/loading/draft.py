@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from labels.definitions import Check, Field, Group, Kind, Method, Source, VenueType
+from labels.definitions import Check, Field, Group, Kind, Method, Module, Source, VenueType
 from labels.errors import Problem
 from labels.loading.basics import Issued, RuleSet
 from labels.loading.elements import ElementFile
@@ -25,7 +25,7 @@ class Draft:
     issued: Issued
     element_files: list[ElementFile]
     criteria: list[Criterion]
-    modules: Mapping[str, tuple[str, ...]]
+    modules: Mapping[str, Module]
     venue_types: list[VenueType]
     texts: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)

@@ -67,7 +67,7 @@ def _prove_method(draft: Draft, method: Method) -> None:
 
 
 def _prove_modules(draft: Draft) -> None:
-    opened = {kind for kinds in draft.modules.values() for kind in kinds}
+    opened = {kind for module in draft.modules.values() for kind in module.kinds}
     for kind in sorted(opened - draft.kinds.keys()):
         draft.refuse("modules.toml", f"kind {kind}", "there is no such kind", "correct its spelling or add the kind")
     for kind in sorted(draft.kinds.keys() - opened - {VENUE_KIND}):

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labels.definitions import VENUE_KIND, Destination, Need, VenueType
+from labels.definitions import VENUE_KIND, Destination, Module, Need, VenueType
 from labels.loading.conditions import read_condition
 from labels.loading.entry import Entry
 
 
-def read_modules(entry: Entry) -> dict[str, tuple[str, ...]]:
-    """The kinds of elements that each module opens, by module."""
-    modules: dict[str, tuple[str, ...]] = {}
+def read_modules(entry: Entry) -> dict[str, Module]:
+    """The modules of questions with the kinds of elements that each opens, by id."""
+    modules: dict[str, Module] = {}
     for row in entry.take_entries("module", must=True):
         module_id = row.take_text("id")
         row.name = f"module {module_id}"
         if module_id in modules:
             row.refuse("there are two modules with this id", "give each its own")
-        modules[module_id] = row.take_names("kinds", must=True)
+        modules[module_id] = Module(
+            module_id, row.take_text("nl"), row.take_text("en"), row.take_names("kinds", must=True)
+        )
         row.finish()
     entry.finish()
     return modules
 
 
-def read_venue_type(entry: Entry, modules: Mapping[str, tuple[str, ...]]) -> VenueType:
+def read_venue_type(entry: Entry, modules: Mapping[str, Module]) -> VenueType:
     """One type of venue; problems are noted in the entry."""
     type_id = entry.take_text("id")
     entry.name = f"venue type {type_id}"
@@ -31,7 +33,7 @@ def read_venue_type(entry: Entry, modules: Mapping[str, tuple[str, ...]]) -> Ven
     for module_id in module_ids:
         if module_id not in modules:
             entry.refuse(f"no module {module_id!r}", "take one of modules.toml or add it there")
-    kinds = dict.fromkeys(kind for module_id in module_ids for kind in modules.get(module_id, ()))
+    kinds = dict.fromkeys(kind for module_id in module_ids if module_id in modules for kind in modules[module_id].kinds)
     destinations = tuple(_read_destination(row) for row in entry.take_entries("destination", must=True))
     needs = (
         *(Need(d.kind, d.when, d.where) for d in destinations if d.core),
