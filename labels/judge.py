@@ -72,7 +72,7 @@ class _Judge:
         return Level.INFORMATION if is_complete(self._catalogue, self._survey) else Level.NO
 
     def _judge_destination(self, destination: Destination) -> DestinationResult | None:
-        """The destination by its best route; None when the venue has no such thing."""
+        """The destination by its best route; None when the venue has no such thing, or none that is not core."""
         has_it = self._survey.venue_facts.holds(destination.when)
         if has_it is False:
             return None
@@ -82,7 +82,10 @@ class _Judge:
             if self._survey.reaches(destination, route) is not False
         )
         targets = {route.legs[-1].element_id for route in routes}
-        without = [element.id for element in self._survey.candidates(destination) if element.id not in targets]
+        candidates = self._survey.candidates(destination)
+        if not (destination.core or candidates):
+            return None
+        without = [element.id for element in candidates if element.id not in targets]
         unreachable = tuple(element_id for element_id in without if element_id in self._survey.venue.unreachable)
         open_ends = tuple(element_id for element_id in without if element_id not in unreachable)
         verdict = best_of(

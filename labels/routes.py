@@ -127,12 +127,16 @@ def _is_on_the_way(element: Element, gate: Element | None, target: Element) -> b
 
 
 def destinations_without_route(catalogue: Catalogue, venue: Venue) -> tuple[str, ...]:
-    """The destinations of this venue to which no route leads yet, in the order of the venue type."""
+    """The destinations of this venue to which no route leads yet, in the order of the venue type.
+
+    One that is not core counts only once an element for it was entered.
+    """
     survey = Survey(catalogue, venue)
     return tuple(
         destination.id
         for destination in catalogue.venue_types[venue.venue_type].destinations
         if survey.venue_facts.holds(destination.when) is not False
+        and (destination.core or survey.candidates(destination))
         and not any(survey.reaches(destination, route) is not False for route in survey.routes_to(destination))
     )
 

@@ -11,7 +11,8 @@ from labels.units import FIELD_TYPES, TYPED_UNITS
 
 _SPACES = re.compile(r"\s+")
 _NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,](?P<part>[0-9]{1,6}))?(?P<unit>[^0-9].*)?"
+    r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,](?P<part>[0-9]{1,6}))?"
+    r"(?: ?(?P<unit>[^0-9 ].*))?"
 )
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{3}(?![0-9,])")
 _RATIO = re.compile(r"1 ?[:/] ?(?P<run>[0-9]{1,5}(?:[.,][0-9]{1,3})?)")
