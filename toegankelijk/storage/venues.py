@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from toegankelijk.errors import UnknownRecord
 from toegankelijk.storage.bodies import Body
@@ -67,6 +68,7 @@ class Route(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     venue_id: Mapped[UUID] = mapped_column(ForeignKey("venue.id"), index=True)
     destination: Mapped[str] = mapped_column(String(40))
+    place: Mapped[int]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
@@ -83,9 +85,30 @@ class RouteLeg(Table):
     element_id: Mapped[UUID] = mapped_column(ForeignKey("venue_element.id"), index=True)
 
 
-def get_venue_row(session: Session, venue_id: UUID) -> Venue:
-    """The venue with this id, or `UnknownRecord`."""
-    venue = session.get(Venue, venue_id)
+def get_venue_row(session: Session, venue_id: UUID, *, lock: bool = False) -> Venue:
+    """The venue with this id, or `UnknownRecord`; with `lock` nobody else can change it meanwhile."""
+    query = select(Venue).where(Venue.id == venue_id)
+    venue = session.scalar(query.with_for_update() if lock else query)
     if venue is None:
         raise UnknownRecord(f"There is no venue {venue_id}.")
     return venue
+
+
+def find_elements(session: Session, venue_id: UUID) -> Sequence[VenueElement]:
+    """All elements of a venue, the retired ones too, in the order they were added."""
+    query = select(VenueElement).where(VenueElement.venue_id == venue_id)
+    return session.scalars(query.order_by(VenueElement.place, VenueElement.id)).all()
+
+
+def find_foreign_ids(session: Session, venue_id: UUID, element_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids belong to elements of other venues, or to other venues themselves."""
+    elements = select(VenueElement.id).where(VenueElement.id.in_(element_ids), VenueElement.venue_id != venue_id)
+    venues = select(Venue.id).where(Venue.id.in_(element_ids), Venue.id != venue_id)
+    return {*session.scalars(elements), *session.scalars(venues)}
+
+
+def find_routes(session: Session, venue_id: UUID) -> Sequence[Route]:
+    """The routes of a venue that are in use, with their legs, in the order they were added."""
+    query = select(Route).options(selectinload(Route.legs))
+    in_use = query.where(Route.venue_id == venue_id, Route.retired_at.is_(None))
+    return session.scalars(in_use.order_by(Route.place, Route.id)).all()

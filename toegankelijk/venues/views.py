@@ -58,12 +58,3 @@ class VenueView:
     def nis_code(self) -> str:
         """The code of its municipality today."""
         return self.nis_codes[0] if self.nis_codes else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sector:
-    """A sector of venues, which a grant can be limited to; `venue_types` are in it unless somebody says else."""
-
-    id: str
-    nl: str
-    venue_types: tuple[str, ...]
