@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from toegankelijk.storage.columns import PackedJson
 from toegankelijk.storage.schema import Table, new_id
@@ -53,3 +54,23 @@ class LabelVerdict(Table):
     provisional: Mapped[bool]
     outdated: Mapped[bool]
     close_to_limit: Mapped[bool]
+
+
+def find_latest_result(session: Session, venue_id: UUID) -> LabelResult | None:
+    """The latest judging of a venue, with its verdicts."""
+    query = select(LabelResult).where(LabelResult.venue_id == venue_id, LabelResult.is_latest)
+    return session.scalar(query.options(selectinload(LabelResult.verdicts)))
+
+
+def find_latest_verdicts(session: Session, venue_ids: Collection[UUID]) -> Mapping[UUID, list[LabelVerdict]]:
+    """Per venue the verdicts of its latest judging, in the order of the catalogue."""
+    query = (
+        select(LabelResult.venue_id, LabelVerdict)
+        .join(LabelResult, LabelResult.id == LabelVerdict.result_id)
+        .where(LabelResult.venue_id.in_(venue_ids), LabelResult.is_latest)
+        .order_by(LabelVerdict.place)
+    )
+    verdicts: dict[UUID, list[LabelVerdict]] = {}
+    for venue_id, verdict in session.execute(query).tuples():
+        verdicts.setdefault(venue_id, []).append(verdict)
+    return verdicts

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from toegankelijk.accounts import Principal
+from toegankelijk.errors import NotPermitted
+
+SEES_SURVEYS = ("surveyor", "reviewer", "inter", "admin")
+SURVEYS = ("surveyor", "admin")
+REVIEWS = ("reviewer", "admin")
 
 
 class Place(Protocol):
@@ -19,22 +24,28 @@ class Place(Protocol):
 
 def may_see_survey(principal: Principal | None, venue: Place) -> bool:
     """Whether somebody may read answers and verdicts that are not published: surveyors, reviewers, Inter, admins."""
-    return _has_one_of(principal, ("surveyor", "reviewer", "inter", "admin"), venue)
+    return _has_one_of(principal, SEES_SURVEYS, venue)
 
 
 def may_survey(principal: Principal | None, venue: Place) -> bool:
     """Whether somebody may enter a venue and answers about it: surveyors and admins."""
-    return _has_one_of(principal, ("surveyor", "admin"), venue)
+    return _has_one_of(principal, SURVEYS, venue)
 
 
 def may_review(principal: Principal | None, venue: Place) -> bool:
     """Whether somebody may decide on a survey of others: reviewers and admins."""
-    return _has_one_of(principal, ("reviewer", "admin"), venue)
+    return _has_one_of(principal, REVIEWS, venue)
 
 
 def may_publish(principal: Principal | None, venue: Place) -> bool:
     """Whether somebody may publish a venue or take it off: who may survey it or review it."""
     return may_survey(principal, venue) or may_review(principal, venue)
+
+
+def require(is_allowed: bool, principal: Principal, what: str) -> None:
+    """Raises `NotPermitted` unless it is allowed; `what` completes "may not"."""
+    if not is_allowed:
+        raise NotPermitted(f"{principal.email} may not {what}: no grant of this account covers it.")
 
 
 def _has_one_of(principal: Principal | None, roles: tuple[str, ...], venue: Place) -> bool:
