@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
+from toegankelijk.errors import UnknownRecord
 from toegankelijk.storage.columns import PackedJson
 from toegankelijk.storage.schema import Table, new_id
 
@@ -54,6 +55,14 @@ class LabelVerdict(Table):
     provisional: Mapped[bool]
     outdated: Mapped[bool]
     close_to_limit: Mapped[bool]
+
+
+def get_result_row(session: Session, result_id: UUID) -> LabelResult:
+    """The judging with this id, or `UnknownRecord`."""
+    result = session.get(LabelResult, result_id)
+    if result is None:
+        raise UnknownRecord(f"There is no judging {result_id}.")
+    return result
 
 
 def find_latest_result(session: Session, venue_id: UUID) -> LabelResult | None:

@@ -88,7 +88,9 @@ class RouteLeg(Table):
 def get_venue_row(session: Session, venue_id: UUID, *, lock: bool = False) -> Venue:
     """The venue with this id, or `UnknownRecord`; with `lock` nobody else can change it meanwhile."""
     query = select(Venue).where(Venue.id == venue_id)
-    venue = session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    venue = session.scalar(query)
     if venue is None:
         raise UnknownRecord(f"There is no venue {venue_id}.")
     return venue
