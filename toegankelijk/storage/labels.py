@@ -80,6 +80,6 @@ def find_latest_verdicts(session: Session, venue_ids: Collection[UUID]) -> Mappi
         .order_by(LabelVerdict.place)
     )
     verdicts: dict[UUID, list[LabelVerdict]] = {}
-    for venue_id, verdict in session.execute(query).tuples():
+    for venue_id, verdict in session.execute(query):
         verdicts.setdefault(venue_id, []).append(verdict)
     return verdicts

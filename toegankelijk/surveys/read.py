@@ -68,7 +68,7 @@ def history_of(
             visit_id=row.visit_id,
             visited_on=visited_on,
         )
-        for row, name, visited_on in session.execute(query).tuples()
+        for row, name, visited_on in session.execute(query)
     ]
 
 

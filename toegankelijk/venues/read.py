@@ -138,7 +138,7 @@ def _page_of(session: Session, wanted: ColumnElement[bool], page: int, per_page:
 def _venue_views(session: Session, venues: Sequence[Venue]) -> list[VenueView]:
     verdicts = find_latest_verdicts(session, [venue.id for venue in venues])
     publishers = {venue.published_by_id for venue in venues} - {None}
-    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(publishers))).tuples().all())
+    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(publishers))).all())
     return [
         _venue_view(
             venue,
