@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from labels.definitions import Field
 from labels.model import Answer, Element, State, Value
-from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest, Test
+from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest, Test, fields_of
 
 
 class Reading(NamedTuple):
@@ -92,6 +92,10 @@ class Facts:
         if isinstance(value, int | float) and isinstance(most.value, int | float):
             return value <= most.value
         return None
+
+    def deciding_keys(self, key: str) -> tuple[str, ...]:
+        """The fields that decide whether a question arises at all."""
+        return fields_of(self._fields[key].when)
 
     def open_keys(self, key: str) -> tuple[str, ...]:
         """The fields that have to be answered before this one is known: itself, or what decides if it is asked."""
