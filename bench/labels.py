@@ -101,13 +101,13 @@ def main() -> None:
 
     times_ms = []
     levels: Counter[str] = Counter()
-    started = time.perf_counter()
+    started, started_cpu = time.perf_counter(), time.process_time()
     for venue in venues:
         began = time.perf_counter()
         result = judge_venue(catalogue, venue, today=TODAY)
         times_ms.append((time.perf_counter() - began) * 1000)
         levels.update(f"{group.group}: {group.level}" for group in result.groups)
-    judged_s = time.perf_counter() - started
+    judged_s, cpu_s = time.perf_counter() - started, time.process_time() - started_cpu
 
     began = time.perf_counter()
     result_to_json(judge_venue(catalogue, venues[0], today=TODAY))
@@ -124,7 +124,9 @@ def main() -> None:
     print(f"  judge, slowest              {max(times_ms):8.2f} ms")
     print(f"  judge and write as JSON     {with_json_ms:8.2f} ms")
     print(f"  what is missing to publish  {missing_ms:8.2f} ms")
-    print(f"{wanted} museums               {judged_s:8.2f} s  ({wanted / judged_s:.0f} a second)")
+    print(
+        f"{wanted} museums               {judged_s:8.2f} s  ({wanted / judged_s:.0f} a second; processor {cpu_s:.2f} s)"
+    )
     for level, count in sorted(levels.items()):
         print(f"  {level:28} {count:6}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from labels.definitions import Field
@@ -61,6 +61,15 @@ class Facts:
                 return HIDDEN
         answer = self.element.answers.get(field.key)
         return UNASKED if answer is None else Reading(answer.state, answer.value, answer)
+
+    def known_answers(self, keys: Iterable[str]) -> tuple[tuple[str, Answer], ...]:
+        """The answers among these fields that are known and that count here."""
+        readings = [(key, self.read(key)) for key in keys]
+        return tuple(
+            (key, reading.answer)
+            for key, reading in readings
+            if reading.state is State.KNOWN and reading.answer is not None
+        )
 
     def holds(self, condition: Condition) -> bool | None:
         """Whether all tests hold; None when an unknown answer decides."""
