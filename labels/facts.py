@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from labels.definitions import Field
 from labels.model import Answer, Element, State, Value
-from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest, Test
+from labels.shapes import CodeTest, Condition, OrderTest, PartTest, RangeTest, Test, fields_of
 
 
 class Reading(NamedTuple):
@@ -62,6 +62,15 @@ class Facts:
         answer = self.element.answers.get(field.key)
         return UNASKED if answer is None else Reading(answer.state, answer.value, answer)
 
+    def known_answers(self, keys: Iterable[str]) -> tuple[tuple[str, Answer], ...]:
+        """The answers among these fields that are known and that count here."""
+        readings = [(key, self.read(key)) for key in keys]
+        return tuple(
+            (key, reading.answer)
+            for key, reading in readings
+            if reading.state is State.KNOWN and reading.answer is not None
+        )
+
     def holds(self, condition: Condition) -> bool | None:
         """Whether all tests hold; None when an unknown answer decides."""
         is_known = True
@@ -92,6 +101,10 @@ class Facts:
         if isinstance(value, int | float) and isinstance(most.value, int | float):
             return value <= most.value
         return None
+
+    def deciding_keys(self, key: str) -> tuple[str, ...]:
+        """The fields that decide whether a question arises at all."""
+        return fields_of(self._fields[key].when)
 
     def open_keys(self, key: str) -> tuple[str, ...]:
         """The fields that have to be answered before this one is known: itself, or what decides if it is asked."""

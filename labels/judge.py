@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import cache
 
 from labels.check import check_venue
 from labels.completeness import is_complete
 from labels.definitions import VENUE_KIND, Catalogue, Destination
 from labels.facts import Facts
-from labels.model import Element, Level, Route, State, Venue, Verdict, best_of, worst_of
+from labels.model import Answer, Element, Level, Route, Venue, Verdict, best_of, worst_of
 from labels.outcomes import NOT_ASKED, Outcome, judge_shape, unknown
 from labels.results import CriterionResult, DestinationResult, ElementResult, GroupResult, LabelResult, RouteResult
 from labels.shapes import Criterion
 from labels.survey import Survey
+
+_DAYS_PER_YEAR = 365.25
 
 
 def judge_venue(catalogue: Catalogue, venue: Venue, *, today: date) -> LabelResult:
     """The venue judged for every group; raises VenueRefused when it does not fit the catalogue."""
     check_venue(catalogue, venue)
     survey = Survey(catalogue, venue)
-    groups = tuple(_Judge(catalogue, survey, group, today).judge() for group in catalogue.groups)
+    has_all = cache(lambda: is_complete(catalogue, survey))
+    groups = tuple(_Judge(catalogue, survey, group, today).judge(has_all) for group in catalogue.groups)
     return LabelResult(venue.id, catalogue.version, today, groups)
 
 
@@ -37,10 +41,15 @@ class _Judge:
         self._catalogue = catalogue
         self._survey = survey
         self._group = group
-        self._today = today
+        self._estimates = frozenset(method.id for method in catalogue.methods.values() if method.is_estimate)
+        self._oldest = {
+            half_life: today - timedelta(days=round(years * _DAYS_PER_YEAR))
+            for half_life, years in catalogue.half_lives.items()
+        }
         self._elements: dict[str, ElementResult] = {}
 
-    def judge(self) -> GroupResult:
+    def judge(self, has_all: Callable[[], bool]) -> GroupResult:
+        """The result of the group; `has_all` tells whether everything about the venue is known and told."""
         venue_type = self._catalogue.venue_types[self._survey.venue.venue_type]
         destinations = tuple(
             result for d in venue_type.destinations if (result := self._judge_destination(d)) is not None
@@ -55,7 +64,7 @@ class _Judge:
         return GroupResult(
             group=self._group,
             verdict=verdict,
-            level=self._level(verdict, core),
+            level=_level(verdict, core, has_all),
             destinations=destinations,
             elements=elements,
             limiting=_names(core, verdict),
@@ -64,12 +73,6 @@ class _Judge:
             outdated=any(leg.outdated for leg in _legs_that_count(core)),
             close_to_limit=any(leg.close_to_limit for leg in _legs_that_count(core)),
         )
-
-    def _level(self, verdict: Verdict, core: list[DestinationResult]) -> Level:
-        """*niet* is worth a visit's preparation when everything about the venue is known and told."""
-        if verdict is not Verdict.NO or any(result.verdict is Verdict.UNKNOWN for result in core):
-            return Level(verdict.value)
-        return Level.INFORMATION if is_complete(self._catalogue, self._survey) else Level.NO
 
     def _judge_destination(self, destination: Destination) -> DestinationResult | None:
         """The destination by its best route; None when the venue has no such thing, or none that is not core."""
@@ -170,17 +173,11 @@ class _Judge:
 
     def _judge_criterion(self, rule: Criterion, facts: Facts) -> CriterionResult:
         outcome = _outcome(rule, facts)
-        if outcome.ground is None:
-            return CriterionResult(rule, facts.element.id, outcome.verdict, None, (), (), (), outcome.missing)
         verdict, ground = outcome.verdict, outcome.ground
-        readings = [(key, facts.read(key)) for key in rule.fields]
-        used = tuple(
-            (key, reading.answer)
-            for key, reading in readings
-            if reading.answer is not None and reading.state is State.KNOWN
-        )
-        methods = self._catalogue.methods
-        estimated = verdict is Verdict.INDEPENDENT and any(methods[answer.method].is_estimate for _, answer in used)
+        if ground is None:
+            return CriterionResult(rule, facts.element.id, verdict, None, (), (), (), outcome.missing)
+        used = facts.known_answers(rule.fields)
+        estimated = verdict is Verdict.INDEPENDENT and any(answer.method in self._estimates for _, answer in used)
         return CriterionResult(
             rule=rule,
             element_id=facts.element.id,
@@ -190,14 +187,19 @@ class _Judge:
             gaps=outcome.gaps,
             used=used,
             missing=(),
-            close_to_limit=any(self._survey.is_close(key, answer, outcome.limits.get(key, ())) for key, answer in used),
+            close_to_limit=bool(outcome.limits) and self._survey.is_close(used, outcome.limits),
             estimated=estimated,
-            outdated=any(self._survey.is_outdated(key, answer, self._today) for key, answer in used),
+            outdated=any(self._is_outdated(key, answer) for key, answer in used),
         )
+
+    def _is_outdated(self, key: str, answer: Answer) -> bool:
+        """True when the answer is older than what it describes usually stays the same."""
+        half_life = self._catalogue.fields[key].half_life
+        return answer.measured_on is not None and answer.measured_on < self._oldest[half_life]
 
 
 def _outcome(rule: Criterion, facts: Facts) -> Outcome:
-    applies = facts.holds(rule.when)
+    applies = facts.holds(rule.when) if rule.when else True
     if applies is False:
         return NOT_ASKED
     if applies is None:
@@ -209,6 +211,13 @@ def _venue_verdict(core: list[DestinationResult]) -> Verdict:
     """The worst core destination; a venue of which nothing could be judged is unknown."""
     verdict = worst_of(result.verdict for result in core)
     return Verdict.UNKNOWN if verdict is Verdict.NOT_APPLICABLE else verdict
+
+
+def _level(verdict: Verdict, core: list[DestinationResult], has_all: Callable[[], bool]) -> Level:
+    """A *niet* of which everything is known and told still lets visitors choose for themselves."""
+    if verdict is not Verdict.NO or any(result.verdict is Verdict.UNKNOWN for result in core):
+        return Level(verdict.value)
+    return Level.INFORMATION if has_all() else Level.NO
 
 
 def _names(core: list[DestinationResult], verdict: Verdict) -> tuple[str, ...]:

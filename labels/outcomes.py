@@ -29,6 +29,7 @@ from labels.shapes import (
     Shape,
     Test,
     Variant,
+    fields_of,
 )
 
 _NO_LIMITS: Mapping[str, tuple[float, ...]] = {}
@@ -310,12 +311,25 @@ def _gaps_in_cases(shape: Cases, current: Ground, facts: Facts) -> tuple[Gap, ..
     ways: list[tuple[Verdict, list[Test]]] = []
     for case in shape.cases:
         unmet = [test for test in case.when if facts.passes(test) is not True]
-        if rank_of(case.ground.gives) > rank and not any(isinstance(test, PartTest) for test in unmet):
+        if rank_of(case.ground.gives) > rank and _can_be_met(unmet, facts):
             ways.append((case.ground.gives, unmet))
     if not ways:
         return ()
     gives, unmet = min(ways, key=lambda way: (rank_of(way[0]), len(way[1])))
     return tuple(gap for test in unmet for gap in _gaps_of_test(test, facts, gives))
+
+
+def _can_be_met(unmet: Sequence[Test], facts: Facts) -> bool:
+    """False when the element is no part of what is asked, or a question would not arise even after the changes."""
+    changed = set(fields_of(tuple(unmet)))
+    return all(
+        not isinstance(test, PartTest)
+        and (
+            facts.read(test.field).state is not State.NOT_APPLICABLE
+            or bool(changed.intersection(facts.deciding_keys(test.field)))
+        )
+        for test in unmet
+    )
 
 
 def _gaps_of_test(test: Test, facts: Facts, gives: Verdict) -> list[Gap]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping, Sequence
 
 from labels.definitions import VENUE_KIND, Catalogue, Destination
 from labels.facts import Facts
 from labels.model import Answer, Element, Route, Venue
-
-_DAYS_PER_YEAR = 365.25
 
 
 class Survey:
@@ -75,19 +73,13 @@ class Survey:
         )
         return sorted(found, key=lambda element: element.id)
 
-    def is_close(self, key: str, answer: Answer, limits: tuple[float, ...]) -> bool:
+    def is_close(self, used: Sequence[tuple[str, Answer]], limits: Mapping[str, tuple[float, ...]]) -> bool:
         """True when a limit lies within the accuracy of the method: measure again before relying on it."""
-        if not limits or isinstance(answer.value, bool) or not isinstance(answer.value, int | float):
-            return False
+        return any(self._is_near(key, answer, limits[key]) for key, answer in used if key in limits)
+
+    def _is_near(self, key: str, answer: Answer, limits: tuple[float, ...]) -> bool:
         accuracy = self.catalogue.methods[answer.method].accuracy.get(self.catalogue.fields[key].unit)
-        if accuracy is None:
+        if accuracy is None or isinstance(answer.value, bool) or not isinstance(answer.value, int | float):
             return False
         off_by = accuracy.around(answer.value)
         return any(abs(round(limit - answer.value, 6)) <= off_by for limit in limits)
-
-    def is_outdated(self, key: str, answer: Answer, today: date) -> bool:
-        """True when the answer is older than what it describes usually stays the same."""
-        if answer.measured_on is None:
-            return False
-        years = self.catalogue.half_lives[self.catalogue.fields[key].half_life]
-        return (today - answer.measured_on).days > years * _DAYS_PER_YEAR

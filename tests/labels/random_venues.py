@@ -95,12 +95,13 @@ def _plain(field: Field) -> Value:
 
 
 def _base() -> Venue:
-    """The good museum with a parking, a ramp, stairs and a second toilet, and an answer to every question."""
+    """The good museum with a parking, a ramp, stairs, a second toilet and inner door, every question answered."""
     base = museum()
     extra = (Element("plek", "parking"), Element("helling", "ramp", parent_id="inkom"), Element("trap", "stairs"))
     wc2 = (Element("wc2", "toilet"), Element("wc2-deur", "door", parent_id="wc2"))
+    second_door = (Element("sasdeur", "door", parent_id="inkom"),)
     elements = []
-    for element in (*base.elements, *extra, *wc2):
+    for element in (*base.elements, *extra, *wc2, *second_door):
         fields = (CATALOGUE.fields[key] for key in CATALOGUE.kinds[element.kind].fields)
         plain = {field.key: _usual(field, GOOD.get(field.key, _plain(field))) for field in fields}
         elements.append(replace(element, answers={**plain, **element.answers}))

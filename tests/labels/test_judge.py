@@ -317,3 +317,15 @@ def test_an_answer_without_value_method_or_date_is_refused() -> None:
         Answer(State.KNOWN, 5.0)
     with pytest.raises(VenueRefused, match="cannot carry a value"):
         Answer(State.UNKNOWN, 5.0)
+
+
+def test_a_gap_never_asks_for_an_answer_to_a_question_that_does_not_arise() -> None:
+    venue = with_answer(museum(), "wc-deur", "door.type", "tourniquet")
+    result = criterion_result(venue, "wc-deur", "wh-door-toilet-opens")
+    assert result.verdict is Verdict.NO
+    assert [(g.gives, g.bound.field) for g in result.gaps] == [(Verdict.INDEPENDENT, "door.type")]
+
+
+def test_the_bars_of_an_ordinary_toilet_are_not_judged_for_wheelchair_users() -> None:
+    venue = with_answer(museum(), "wc", "toilet.kind", "gewoon")
+    assert criterion_result(venue, "wc", "wh-toilet-bars").verdict is Verdict.NOT_APPLICABLE
