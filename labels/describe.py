@@ -10,6 +10,7 @@ from labels.definitions import Catalogue, Field
 from labels.model import Level, Size, Value, Venue, Verdict
 from labels.results import CriterionResult, DestinationResult, ElementResult, Gap
 from labels.shapes import Bound
+from labels.units import FIELD_TYPES
 
 
 def format_number(number: float) -> str:
@@ -58,12 +59,12 @@ def describe_level(catalogue: Catalogue, level: Level) -> str:
 
 
 def describe_bound(catalogue: Catalogue, bound: Bound) -> str:
-    """What an answer has to fulfil."""
+    """What an answer has to fulfil, as a part of a sentence."""
     field = catalogue.fields[bound.field]
     codes = [format_value(catalogue, field, code) for code in bound.codes]
     limit = "" if bound.limit is None else _with_unit(field, format_number(bound.limit))
     text = catalogue.texts[f"comparison.{bound.comparison}"]
-    return text.format(label=field.nl, limit=limit, codes=_joined(catalogue, codes, "word.or"))
+    return text.format(label=_inside(field.nl), limit=limit, codes=_joined(catalogue, codes, "word.or"))
 
 
 def describe_gaps(catalogue: Catalogue, gaps: tuple[Gap, ...]) -> str:
@@ -82,19 +83,25 @@ def describe_criterion(catalogue: Catalogue, venue: Venue, result: CriterionResu
     texts, rule = catalogue.texts, result.rule
     element = element_name(catalogue, venue, result.element_id)
     if result.verdict is Verdict.NOT_APPLICABLE:
-        return (texts["reason.not_applicable"].format(element=element, criterion=rule.nl),)
+        return (texts["reason.not_applicable"].format(element=element, criterion=_inside(rule.nl)),)
     if result.verdict is Verdict.UNKNOWN:
-        fields = _joined(catalogue, [catalogue.fields[key].nl for key in result.missing], "word.and")
-        return (texts["reason.unknown"].format(element=element, criterion=rule.nl, fields=fields),)
-    values = [format_value(catalogue, catalogue.fields[key], a.value) for key, a in result.used if a.value is not None]
-    bounds = [describe_bound(catalogue, bound) for bound in result.bounds]
-    first = texts["reason.known"].format(
-        element=element,
-        criterion=rule.nl,
-        value=_joined(catalogue, values, "word.and"),
-        bound=_joined(catalogue, bounds, "word.and"),
-    )
+        fields = _joined(catalogue, [_inside(catalogue.fields[key].nl) for key in result.missing], "word.and")
+        return (texts["reason.unknown"].format(element=element, criterion=_inside(rule.nl), fields=fields),)
+    facts = [_describe_fact(catalogue, key, a.value) for key, a in result.used if a.value is not None]
+    first = texts["reason.known"].format(element=element, facts=_joined(catalogue, facts, "word.and"))
     return (first, *_remarks(catalogue, result))
+
+
+def _describe_fact(catalogue: Catalogue, key: str, value: Value) -> str:
+    field = catalogue.fields[key]
+    kind = "measure" if FIELD_TYPES[field.type].is_number else "choice"
+    text = catalogue.texts[f"reason.{kind}"]
+    return text.format(label=_inside(field.nl), value=_inside(format_value(catalogue, field, value)))
+
+
+def _inside(text: str) -> str:
+    """A name as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def _remarks(catalogue: Catalogue, result: CriterionResult) -> Iterator[str]:
@@ -112,11 +119,11 @@ def _remarks(catalogue: Catalogue, result: CriterionResult) -> Iterator[str]:
 
 
 def describe_element(catalogue: Catalogue, venue: Venue, result: ElementResult) -> tuple[str, ...]:
-    """Why an element has its verdict: what holds it down, then what is still open."""
+    """Why an element has its verdict, one text per criterion: what holds it down, then what is still open."""
     named = [*result.limiting] if result.verdict is not Verdict.INDEPENDENT else []
     if result.verdict is not Verdict.UNKNOWN:
         named.extend(result.unknown)
-    reasons = [sentence for found in named for sentence in describe_criterion(catalogue, venue, found)]
+    reasons = [" ".join(describe_criterion(catalogue, venue, found)) for found in named]
     for part in result.missing_parts:
         name = element_name(catalogue, venue, result.element_id)
         reasons.append(catalogue.texts["reason.missing_part"].format(element=name, part=catalogue.kinds[part].nl))

@@ -46,7 +46,9 @@ _ROUTE_PROBLEMS = (
     "wrong_target",
 )
 _REASONS = {
-    "known": frozenset({"element", "criterion", "value", "bound"}),
+    "known": frozenset({"element", "facts"}),
+    "measure": frozenset({"label", "value"}),
+    "choice": frozenset({"label", "value"}),
     "better": frozenset({"verdict", "gap"}),
     "unknown": frozenset({"element", "criterion", "fields"}),
     "not_applicable": frozenset({"element", "criterion"}),
