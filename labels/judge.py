@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from labels.check import check_venue
@@ -14,9 +14,7 @@ from labels.model import Answer, Element, Level, Route, Venue, Verdict, best_of,
 from labels.outcomes import NOT_ASKED, Outcome, judge_shape, unknown
 from labels.results import CriterionResult, DestinationResult, ElementResult, GroupResult, LabelResult, RouteResult
 from labels.shapes import Criterion
-from labels.survey import Survey
-
-_DAYS_PER_YEAR = 365.25
+from labels.survey import Survey, oldest_days
 
 
 def judge_venue(catalogue: Catalogue, venue: Venue, *, today: date) -> LabelResult:
@@ -42,10 +40,7 @@ class _Judge:
         self._survey = survey
         self._group = group
         self._estimates = frozenset(method.id for method in catalogue.methods.values() if method.is_estimate)
-        self._oldest = {
-            half_life: today - timedelta(days=round(years * _DAYS_PER_YEAR))
-            for half_life, years in catalogue.half_lives.items()
-        }
+        self._oldest = oldest_days(catalogue, today)
         self._elements: dict[str, ElementResult] = {}
 
     def judge(self, has_all: Callable[[], bool]) -> GroupResult:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 from labels.definitions import VENUE_KIND, Catalogue, Destination
 from labels.facts import Facts
 from labels.model import Answer, Element, Route, Venue
+
+_DAYS_PER_YEAR = 365.25
 
 
 class Survey:
@@ -83,3 +86,11 @@ class Survey:
             return False
         off_by = accuracy.around(answer.value)
         return any(abs(round(limit - answer.value, 6)) <= off_by for limit in limits)
+
+
+def oldest_days(catalogue: Catalogue, today: date) -> dict[str, date]:
+    """Per half-life the day before which an answer is older than what it describes usually stays the same."""
+    return {
+        half_life: today - timedelta(days=round(years * _DAYS_PER_YEAR))
+        for half_life, years in catalogue.half_lives.items()
+    }
