@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,8 @@ from labels.catalogue import current_catalogue
 from labels.completeness import asked_fields
 from labels.definitions import VENUE_KIND, Catalogue, Destination, Field
 from labels.describe import element_name, format_value
-from labels.model import Answer, Element, State, Venue
-from labels.survey import Survey
+from labels.model import Answer, Element, State, Venue, Verdict
+from labels.survey import Survey, oldest_days
 from toegankelijk.labelling import GroupView, ResultView, current_result
 from toegankelijk.reports.texts import load_texts
 from toegankelijk.surveys import CurrentSurvey, current_survey
@@ -34,13 +35,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """What one user group can expect, as a whole and per destination."""
+    """What one user group can expect, as a whole and per destination; `weak_points` are the elements that decide."""
 
     id: str
     level: Finding
+    weak_points: tuple[str, ...]
     is_outdated: bool
     is_close_to_limit: bool
     destinations: tuple[Finding, ...]
+
+    @property
+    def explained(self) -> tuple[Finding, ...]:
+        """The destinations about which there is something to tell."""
+        return tuple(one for one in self.destinations if one.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ def describe_venue(
         municipality=venue.municipality_name,
         municipality_path=f"/gemeenten/{venue.nis_code}" if venue.nis_code else "",
         is_demo=venue.is_demo,
-        groups=tuple(describe_group(catalogue, group) for group in result.groups) if result else (),
+        groups=describe_groups(catalogue, survey.venue, result),
         building=_facts(index, index.venue_facts.element, today),
         elements=tuple(
             _element_line(index, element, result, today) for element in from_the_street(catalogue, survey.venue)
@@ -133,8 +140,15 @@ def venue_path(venue: VenueView) -> str:
     return f"/plaatsen/{venue.slug}"
 
 
-def describe_group(catalogue: Catalogue, group: GroupView) -> GroupLine:
-    """The verdict for one user group in words."""
+def describe_groups(catalogue: Catalogue, venue: Venue, result: ResultView | None) -> tuple[GroupLine, ...]:
+    """The verdict for every user group in words; empty before the first judging."""
+    if result is None:
+        return ()
+    documents = {group["group"]: group for group in result.document["groups"]}
+    return tuple(_group_line(catalogue, venue, group, documents[group.group]) for group in result.groups)
+
+
+def _group_line(catalogue: Catalogue, venue: Venue, group: GroupView, document: dict[str, Any]) -> GroupLine:
     level = Finding(
         about=group.name,
         code=group.level,
@@ -146,17 +160,50 @@ def describe_group(catalogue: Catalogue, group: GroupView) -> GroupLine:
         _finding(catalogue, one.name, one.verdict, is_provisional=one.provisional, reasons=one.reasons)
         for one in group.destinations
     )
-    return GroupLine(group.group, level, group.outdated, group.close_to_limit, destinations)
+    return GroupLine(
+        id=group.group,
+        level=level,
+        weak_points=_weak_points(catalogue, venue, document),
+        is_outdated=group.outdated,
+        is_close_to_limit=group.close_to_limit,
+        destinations=destinations,
+    )
+
+
+def _weak_points(catalogue: Catalogue, venue: Venue, document: dict[str, Any]) -> tuple[str, ...]:
+    """The elements on the best routes that hold the verdict down, each once, unless there is nothing to hold down."""
+    if document["verdict"] in (Verdict.INDEPENDENT, Verdict.NOT_APPLICABLE):
+        return ()
+    there = {element.id for element in venue.elements}
+    found: dict[str, None] = {}
+    for destination in document["destinations"]:
+        if destination["destination"] in document["limiting"]:
+            best = next((one for one in destination["routes"] if one["route"] == destination["best_route"]), None)
+            legs = best["limiting"] if best else (*destination["without_route"], *destination["unreachable"])
+            found.update(dict.fromkeys(leg for leg in legs if leg in there))
+    return tuple(element_name(catalogue, venue, leg) for leg in found)
 
 
 def element_findings(catalogue: Catalogue, result: ResultView | None, element_id: str) -> tuple[Finding, ...]:
     """The verdict on one element for each user group; empty before the first judging and for parts of others."""
     return tuple(
-        _finding(catalogue, group.name, one.verdict, is_provisional=one.provisional, reasons=one.reasons)
+        _finding(
+            catalogue,
+            group.name,
+            one.verdict,
+            is_provisional=one.provisional,
+            reasons=tuple(_without_name(reason, one.name) for reason in one.reasons),
+        )
         for group in (result.groups if result else ())
         for one in group.elements
         if one.element_id == element_id
     )
+
+
+def _without_name(reason: str, name: str) -> str:
+    """Under the heading of an element, its reasons need not begin with its name."""
+    text = reason.removeprefix(f"{name}: ")
+    return text[:1].upper() + text[1:]
 
 
 def from_the_street(catalogue: Catalogue, venue: Venue) -> tuple[Element, ...]:
@@ -242,7 +289,8 @@ def _fact(index: Survey, field: Field, answer: Answer, today: date) -> Fact:
         day=answer.measured_on,
         method=method.nl if method else "",
         is_estimate=bool(method and method.is_estimate),
-        is_outdated=index.is_outdated(field.key, answer, today),
+        is_outdated=answer.measured_on is not None
+        and answer.measured_on < oldest_days(catalogue, today)[field.half_life],
     )
 
 

@@ -10,6 +10,7 @@ from labels.definitions import VENUE_KIND, Catalogue
 from labels.describe import element_name
 from labels.model import Element, State
 from labels.survey import Survey
+from toegankelijk.reports.texts import load_texts
 from toegankelijk.reports.venue import Finding, element_findings, floor_name
 from toegankelijk.surveys import CurrentSurvey
 from toegankelijk.web.forms import FieldError
@@ -95,7 +96,7 @@ def answer_page(opened: Opened, element: Element, form: AnswerForm) -> AnswerPag
         has_answers=bool(element.answers),
         verdicts=element_findings(catalogue, opened.result, element.id) if element.answers else (),
         contradictions=tuple(line for line in contradiction_lines(survey) if line.element_id == element.id),
-        needed_here=next((line for line in todo if line.element_id == element.id), None),
+        needed_here=_needed_here(opened, element, todo),
         next_step=_next_step(index, element, todo, [line for line in to_add if line.count]),
         form=form,
     )
@@ -124,17 +125,34 @@ def _parts_to_add(opened: Opened, index: Survey, element: Element) -> tuple[Todo
     """The parts that may be added here; one that the element cannot do without and does not have yet counts."""
     missing = index.missing_parts(element)
     return tuple(
-        Todo(kind.nl, add_path(opened.venue_id, kind.id, element.id), int(kind.id in missing))
+        Todo(
+            load_texts().pattern("add", kind=kind.nl),
+            add_path(opened.venue_id, kind.id, element.id),
+            int(kind.id in missing),
+        )
         for kind in opened.catalogue.kinds.values()
         if element.kind in kind.part_of
     )
+
+
+def _needed_here(opened: Opened, element: Element, todo: tuple[Todo, ...]) -> Todo | None:
+    """How many required answers this page lacks, with the first of them."""
+    found = next((line for line in todo if line.element_id == element.id), None)
+    if found is None:
+        return None
+    return replace(found, text=opened.catalogue.fields[found.path.partition("#veld-")[2]].nl)
 
 
 def _next_step(index: Survey, element: Element, todo: tuple[Todo, ...], to_add: list[Todo]) -> Todo | None:
     """Where to go on: a part that is missing, the questions of a part, then whatever is next in the survey."""
     if to_add:
         return replace(to_add[0], count=0)
+    places = {one.id: place for place, one in enumerate(index.venue.elements)}
     parts = {part.id for part in index.parts_of(element.id)}
+
+    def distance(line: Todo) -> tuple[bool, bool, int]:
+        place = places.get(line.element_id, len(places))
+        return line.element_id not in parts, place < places[element.id], place
+
     others = [line for line in todo if line.element_id != element.id]
-    near = [line for line in others if line.element_id in parts]
-    return next(iter((*near, *others)), None)
+    return min(others, key=distance, default=None)

@@ -13,7 +13,8 @@ from labels.describe import describe_missing, element_name
 from labels.model import Element
 from labels.survey import Survey
 from toegankelijk.labelling import ResultView
-from toegankelijk.reports.venue import Finding, GroupLine, describe_group, element_findings, floor_name, venue_path
+from toegankelijk.reports.texts import load_texts
+from toegankelijk.reports.venue import Finding, GroupLine, describe_groups, element_findings, floor_name, venue_path
 from toegankelijk.surveys import CurrentSurvey
 from toegankelijk.venues import VenueView
 
@@ -139,7 +140,7 @@ def work_page(catalogue: Catalogue, place: Place, survey: CurrentSurvey, result:
     items = _Items(catalogue, survey, result)
     return WorkPage(
         place=place,
-        groups=tuple(describe_group(catalogue, group) for group in result.groups) if result else (),
+        groups=describe_groups(catalogue, survey.venue, result),
         todo=todo_list(catalogue, survey),
         contradictions=contradiction_lines(survey),
         building=items.item(items.index.elements[str(survey.venue_id)]),
@@ -159,14 +160,31 @@ def todo_list(catalogue: Catalogue, survey: CurrentSurvey) -> tuple[Todo, ...]:
         if lack is Lack.ANSWER:
             name = element_name(catalogue, survey.venue, element_id)
             lines.append(Todo(name, missing_path(survey.venue_id, ones[0]), len(ones), element_id))
-        else:
+        elif lack is not Lack.ROUTE:
             lines.extend(missing_line(catalogue, survey, one) for one in ones)
-    return tuple(lines)
+    return (*lines, *_open_routes(catalogue, survey))
+
+
+def _open_routes(catalogue: Catalogue, survey: CurrentSurvey) -> list[Todo]:
+    """All targets without a route on one line: they are filled in on one page."""
+    lines = [missing_line(catalogue, survey, one) for one in survey.completeness.missing if one.lack is Lack.ROUTE]
+    if len(lines) < 2:
+        return lines
+    return [Todo(load_texts().pattern("routes_open", count=len(lines)), routes_path(survey.venue_id), len(lines))]
 
 
 def missing_line(catalogue: Catalogue, survey: CurrentSurvey, missing: Missing) -> Todo:
     """One thing that is missing, with the way to it."""
-    return Todo(describe_missing(catalogue, survey.venue, missing), missing_path(survey.venue_id, missing))
+    path = missing_path(survey.venue_id, missing)
+    kind = catalogue.kinds[missing.kind].nl
+    match missing.lack:
+        case Lack.ELEMENT:
+            return Todo(load_texts().pattern("add", kind=kind), path)
+        case Lack.PART:
+            whole = element_name(catalogue, survey.venue, missing.element_id or "")
+            return Todo(load_texts().pattern("add_part", kind=kind, whole=whole), path)
+        case _:
+            return Todo(describe_missing(catalogue, survey.venue, missing), path)
 
 
 def missing_path(venue_id: UUID, missing: Missing) -> str:

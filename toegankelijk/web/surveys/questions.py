@@ -66,6 +66,11 @@ class Question:
         return self.errors.get(part, "")
 
     @property
+    def may_not_apply(self) -> bool:
+        """Whether that is one of the answers."""
+        return any(code == State.NOT_APPLICABLE for code, _ in self.states)
+
+    @property
     def kept(self) -> str:
         """What the box to confirm an unusual answer stands for."""
         return kept_mark(self.values)
