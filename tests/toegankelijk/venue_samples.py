@@ -66,7 +66,7 @@ def a_scene(session: Session) -> Scene:
 
 def element_id(venue_id: UUID, name: str) -> str:
     """The id that a form made up for an element, always the same for the same name."""
-    return str(uuid5(venue_id, name))
+    return str(uuid5(venue_id, name.encode("ascii", "replace").decode()))
 
 
 def answered(key: str, value: Value | Answer | None, *, on: date = TODAY) -> Answer | None:

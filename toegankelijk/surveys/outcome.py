@@ -9,13 +9,10 @@ from dataclasses import replace
 from labels.definitions import VENUE_KIND, Catalogue
 from labels.model import Element, Route, Venue
 from labels.routes import route_problems
-from toegankelijk.storage.text import clean_line
 from toegankelijk.surveys.checks import ELEMENTS_MAX
 from toegankelijk.surveys.entry import ElementEntry, SurveyEntry
 from toegankelijk.surveys.known import KnownVenue
 from toegankelijk.surveys.views import SurveyProblem
-
-NAME_MAX = 200
 
 
 def venue_after(catalogue: Catalogue, known: KnownVenue, entry: SurveyEntry) -> Venue:
@@ -59,8 +56,7 @@ def _merged(before: Element | None, posted: ElementEntry) -> Element:
             answers[field] = answer
     if posted.kind == VENUE_KIND:
         return Element(posted.id, VENUE_KIND, answers)
-    name = clean_line(posted.name, NAME_MAX)
-    return Element(posted.id, posted.kind, answers, name, posted.parent_id or None, posted.floor)
+    return Element(posted.id, posted.kind, answers, posted.name, posted.parent_id, posted.floor)
 
 
 def _gone(catalogue: Catalogue, elements: Mapping[str, Element], retired: frozenset[str]) -> frozenset[str]:

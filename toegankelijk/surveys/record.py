@@ -17,7 +17,6 @@ from toegankelijk.days import day_in_flanders
 from toegankelijk.errors import SubmissionConflict
 from toegankelijk.labelling import get_result, judge_and_store
 from toegankelijk.storage.surveys import Measurement, put_visit, rebuild_current_answers
-from toegankelijk.storage.text import clean_line, clean_text
 from toegankelijk.storage.trail import add_event, write_once
 from toegankelijk.storage.venues import get_venue_row
 from toegankelijk.surveys.checks import entry_problems
@@ -29,13 +28,12 @@ from toegankelijk.surveys.outcome import structure_problems, venue_after
 from toegankelijk.surveys.read import read_known
 from toegankelijk.surveys.structure import keep_structure
 from toegankelijk.surveys.views import Recorded
-from toegankelijk.surveys.written import differences_between, entry_to_json, read_entry
+from toegankelijk.surveys.written import differences_between, entry_to_json, read_entry, tidied
 from toegankelijk.venues import get_venue, may_survey
 from toegankelijk.venues.rights import require
 from toegankelijk.venues.submitting import check_key
 
 ACTION = "survey-recorded"
-NOTE_MAX, SOURCE_MAX = 4_000, 300
 
 
 def record_survey(
@@ -57,6 +55,7 @@ def record_survey(
     """
     require(may_survey(actor, get_venue(session, venue_id)), actor, "survey this venue")
     check_key(submission_key)
+    entry = tidied(entry)
     posted = entry_to_json(entry)
 
     def write() -> dict[str, Any]:
@@ -105,7 +104,7 @@ def _write(
         surveyor_id=actor.user_id,
         measured_on=entry.measured_on,
         rule_set=catalogue.version,
-        note=clean_text(entry.note, NOTE_MAX).strip(),
+        note=entry.note,
         now=now,
     )
     keep_structure(session, venue_id, after, now=now)
@@ -114,7 +113,7 @@ def _write(
         "venue_id": venue_id,
         "visit_id": visit.id,
         "recorded_by_id": actor.user_id,
-        "source": clean_line(entry.source, SOURCE_MAX),
+        "source": entry.source,
         "recorded_at": now,
     }
     if rows:

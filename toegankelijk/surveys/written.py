@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from labels.definitions import Catalogue
+from labels.definitions import VENUE_KIND, Catalogue
 from labels.exchange import answer_to_json, read_answer
-from labels.model import Answer
+from labels.model import Answer, State
+from toegankelijk.storage.text import clean_line, clean_text
 from toegankelijk.surveys.entry import ElementEntry, RouteEntry, SurveyEntry
 from toegankelijk.surveys.views import AnswerDifference
+
+NAME_MAX, NOTE_MAX, SOURCE_MAX = 200, 4_000, 300
+
+
+def tidied(entry: SurveyEntry) -> SurveyEntry:
+    """The entry with its free texts fit to be stored, and without what the platform itself gives an answer."""
+    return replace(
+        entry,
+        elements=tuple(_tidied_element(element) for element in entry.elements),
+        note=clean_text(entry.note, NOTE_MAX).strip(),
+        source=clean_line(entry.source, SOURCE_MAX),
+    )
+
+
+def _tidied_element(element: ElementEntry) -> ElementEntry:
+    return replace(
+        element,
+        name="" if element.kind == VENUE_KIND else clean_line(element.name, NAME_MAX),
+        parent_id=element.parent_id or None,
+        answers={key: None if answer is None else _tidied_answer(answer) for key, answer in element.answers.items()},
+    )
+
+
+def _tidied_answer(answer: Answer) -> Answer:
+    return replace(answer, reference="", method=answer.method if answer.state is State.KNOWN else "")
 
 
 def entry_to_json(entry: SurveyEntry) -> dict[str, Any]:
