@@ -16,7 +16,7 @@ demo: ## scan the example site and serve the platform on http://127.0.0.1:8000
 
 test: ## run every test, real browser and PostgreSQL included (ARGS=... for pytest)
 	@$(PYTHON) -m tools.setup test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --junitxml=$(REPORT) $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --junitxml=$(REPORT) $(ARGS)
 
 scan: ## scan one website: make scan URL=https://www.example.org [ARGS='--pages 10']
 	@test -n '$(URL)' || { echo 'make scan: give an address: make scan URL=https://www.example.org' >&2; exit 2; }

@@ -20,20 +20,29 @@ from crawler.canonical import canonical
 from crawler.contract import scan_to_json, write_scan
 from crawler.errors import CrawlerError
 from crawler.guard import is_listed
-from crawler.model import Memory, Outcome, Plan, Site, Visit, VisitStatus
+from crawler.law import SampleKind
+from crawler.model import ClauseState, Memory, Outcome, Plan, Site, Visit, VisitStatus
 from crawler.scan import current_versions, scan_pages
 from crawler.settings import POLITE_DELAY_S, ScanSettings
+from crawler.text import printable
 from toegankelijk import registry, scans
 from toegankelijk.config import Settings, load_settings
-from toegankelijk.errors import DataFolderUnusable, PlatformError, SettingsInvalid, UnknownMunicipality, UnknownRecord
+from toegankelijk.errors import (
+    DataFolderUnusable,
+    InputRefused,
+    PlatformError,
+    SettingsInvalid,
+    UnknownMunicipality,
+    UnknownRecord,
+)
 from toegankelijk.reports.html import render_report_file
 from toegankelijk.reports.municipality import build_municipality_report
 from toegankelijk.scanning import ScanOutcome, run_site_scan, settings_for_scans
 from toegankelijk.storage.session import Database
-from toegankelijk.telling import Telling, printable
+from toegankelijk.telling import Telling
 
 COMPLETE, NOT_SCANNED, WRONG_USE, OVERDUE = 0, 1, 2, 3
-_WRONG_USE_ERRORS = (UnknownMunicipality, UnknownRecord, SettingsInvalid, DataFolderUnusable)
+_WRONG_USE_ERRORS = (UnknownMunicipality, UnknownRecord, SettingsInvalid, DataFolderUnusable, InputRefused)
 _MAX_TABS = 8
 
 app = typer.Typer(
@@ -54,19 +63,32 @@ def site(
     url: Annotated[str, typer.Argument(help="Address of the home page.")],
     body: Annotated[UUID | None, typer.Option(metavar="ID", help="The body that the site belongs to.")] = None,
     municipality: Annotated[str | None, typer.Option(metavar="NIS", help="NIS code of its municipality.")] = None,
-    pages: Annotated[int, typer.Option(min=1, max=2000, help="At most this many pages are visited.")] = 40,
+    kind: Annotated[SampleKind, typer.Option(help="Which sample of its pages (docs/sample.md).")] = SampleKind.FULL,
+    pages: Annotated[
+        int | None,
+        typer.Option(min=1, max=2000, help="At most this many pages, 40 if not said; of a full sample only."),
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="URL", help="A page that the sample must hold (repeatable).")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="F.json", help="Also write the result to this file.")] = None,
     allow: Allow = None,
     tabs: Tabs = 1,
     delay: Delay = None,
     seed: Annotated[int | None, typer.Option(help="Repeat the random part of a sample.")] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Close a scan of this site that was broken off; do not go on with it.")
+    ] = False,
 ) -> None:
     """Discover the pages of a site, visit a sample of them, keep and print the result."""
     if body is not None and municipality is not None:
         _stop("give --body or --municipality, not both", WRONG_USE)
+    if pages is not None and kind is not SampleKind.FULL:
+        _stop(f"--pages goes with --kind full; a {kind} sample has its own size", WRONG_USE)
     with _plain_errors():
         settings = load_settings()
-        limits = replace(_limits(settings, [url], allow, tabs, delay), pages=pages)
+        limits = _limits(settings, [url, *(include or [])], allow, tabs, delay)
+        limits = replace(limits, pages=pages or limits.pages)
         if out is not None:
             _require_writable(out)
         database = _open_database(settings)
@@ -80,11 +102,15 @@ def site(
                 scan_settings=limits,
                 now=_now,
                 seed=secrets.randbelow(2**31) if seed is None else seed,
+                kind=kind.value,
+                listed=include or [],
+                anew=anew,
                 watch=telling.watch,
             )
         if out is not None:
             write_scan(out, _outcome_json(outcome))
     _print_summary(url, outcome.visits)
+    _print_sample(outcome.plan)
     if outcome.state == "failed":
         _stop(f"{url} was not scanned: no page could be judged", NOT_SCANNED)
 
@@ -157,7 +183,7 @@ def status() -> None:
             lines = scans.status_lines(session, _now())
             overdue = scans.overdue_sites(session, _now())
     for line in lines:
-        print(line)
+        print(printable(line))
     if overdue:
         raise typer.Exit(OVERDUE)
 
@@ -167,7 +193,8 @@ def _now() -> datetime:
 
 
 def _stop(message: str, code: int) -> NoReturn:
-    Console(stderr=True).print(f"scan.py: {message}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    text = printable(f"scan.py: {message}", 4_000)
+    Console(stderr=True).print(text, style="bold red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -249,6 +276,7 @@ def _outcome_json(outcome: ScanOutcome) -> dict[str, object]:
         list(outcome.visits),
         started_at=outcome.started_at,
         finished_at=outcome.finished_at,
+        plan=outcome.plan,
     )
 
 
@@ -274,6 +302,16 @@ def _print_summary(what: str, visits: list[Visit] | tuple[Visit, ...]) -> None:
     for visit in visits:
         if visit.status in (VisitStatus.FAILED, VisitStatus.BLOCKED, VisitStatus.PARTIAL):
             console.print(f"  {visit.status} ({visit.reason}) {printable(visit.url)}")
+
+
+def _print_sample(plan: Plan) -> None:
+    """The sample in a few lines: how it can be repeated, and what it should hold and does not."""
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(f"  {plan.kind} sample of {len(plan.sample)} pages, seed {plan.seed}")
+    for state in (state for state in ClauseState if state is not ClauseState.MET):
+        wishes = list(dict.fromkeys(clause.id for clause in plan.clauses if clause.state is state))
+        if wishes:
+            console.print(f"  {state}: {', '.join(wishes)}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,9 +19,10 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from crawler.devtools import BrowserGone, Connection, DevToolsError
+from crawler.devtools import BrowserGone, Connection, DevToolsError, Params
 from crawler.errors import BrowserUnavailable
 from crawler.guard import Relay
+from crawler.processes import is_running
 from crawler.settings import ScanSettings
 
 FLAGS = (
@@ -55,6 +56,7 @@ _START_S = 30.0
 _END_S = 5.0
 # A unix socket's path holds 107 characters at most, and Chromium adds up to 45 to its folder (sun_path in unix(7)).
 _SOCKET_FOLDER_LENGTH = 60
+_SCRATCH = "toegankelijk-browser-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,16 @@ class Browser:
     debugger_address: str
     _process: _Process
 
+    @property
+    def group(self) -> int:
+        """The number of the group of its processes."""
+        return self._process.pid
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Its profile, and its folder for sockets where that is another one."""
+        return tuple(dict.fromkeys((self._process.profile, self._process.scratch)))
+
     def new_context(self) -> str:
         """A fresh set of cookies, cache and storage (one per site); its id."""
         context: str = self.connection.call("Target.createBrowserContext", {"disposeOnDetach": True})[
@@ -148,7 +160,20 @@ def launch(settings: ScanSettings) -> Browser:
     except BrowserUnavailable:
         relay.__exit__()
         raise
+    _close_popups(connection)
     return Browser(connection, relay, f"127.0.0.1:{port}", process)
+
+
+def _close_popups(connection: Connection) -> None:
+    """Close every window that a page opens: only our own tabs are visited."""
+
+    def created(event: Params) -> None:
+        target = event["targetInfo"]
+        if target.get("openerId") and target["type"] == "page":
+            connection.send("Target.closeTarget", {"targetId": target["targetId"]})
+
+    connection.on("Target.targetCreated", created)
+    connection.call("Target.setDiscoverTargets", {"discover": True, "filter": [{"type": "page"}]})
 
 
 @contextlib.contextmanager
@@ -232,8 +257,14 @@ def _start(program: str, arguments: list[str], work_dir: Path) -> _Process:
     """Spawn Chromium as leader of its own group with our switch on its descriptors 3 and 4."""
     folder = work_dir / "browsers"
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder.iterdir())
+    _sweep(Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"))
     profile = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
-    scratch = profile if len(str(profile)) <= _SOCKET_FOLDER_LENGTH else Path(tempfile.mkdtemp(prefix="toegankelijk-"))
+    scratch = (
+        profile
+        if len(str(profile)) <= _SOCKET_FOLDER_LENGTH
+        else Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-"))
+    )
     command = [program, *arguments, f"--user-data-dir={profile}", "about:blank"]
     environment = {**os.environ, "TMPDIR": str(scratch), "XDG_CONFIG_HOME": str(profile), "LANGUAGE": "nl"}
     their_read, our_write = os.pipe()
@@ -254,6 +285,14 @@ def _start(program: str, arguments: list[str], work_dir: Path) -> _Process:
         for fd in (*sources, null):
             os.close(fd)
     return _Process(pid, profile, scratch, (our_write, our_read))
+
+
+def _sweep(folders: Iterable[Path]) -> None:
+    """Remove the folders of browsers whose owner (its number begins the name) lives no more."""
+    for folder in folders:
+        owner = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+        if owner.isdigit() and not is_running(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _above_four(fd: int) -> int:

@@ -22,6 +22,7 @@ from crawler.model import (
     Discovery,
     Finding,
     Outcome,
+    Plan,
     Reason,
     Site,
     Target,
@@ -29,6 +30,7 @@ from crawler.model import (
     Visit,
     VisitStatus,
 )
+from crawler.sample_json import sample_to_json
 
 SCHEMA = Path(__file__).parent / "schema" / "toegankelijk-scan-1.json"
 
@@ -57,9 +59,11 @@ def scan_to_json(
     *,
     started_at: datetime,
     finished_at: datetime,
+    plan: Plan | None = None,
 ) -> dict[str, Any]:
     """The contract's object for one scan: every discovered address in exactly one state.
 
+    `plan` adds the sample, where there is one.
     An address without a visit has the state that discovery gave it; a page that was not come to is skipped as
     `stopped`. Raises ValueError for visits that contradict discovery or themselves: a mistake of the caller.
     """
@@ -75,6 +79,7 @@ def scan_to_json(
         "addresses": {"discovered": len(pages)} | {status.value: counts[status.value] for status in VisitStatus},
         "traps": dict(discovery.traps),
         "discovery": _discovery(discovery),
+        "sample": sample_to_json(plan) if plan is not None else None,
         "pages": pages,
     }
 

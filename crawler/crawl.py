@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
+from crawler.answers import MissingPages, impossible_path, left_answer, page_answer
 from crawler.canonical import canonical, document_kind, is_resource, is_same_site
 from crawler.fetch import BUSY, Failure, Fetcher, Move, content_type, is_html, text_of
 from crawler.frontier import Frontier
 from crawler.identity import Answer
-from crawler.model import Reason, Site, VisitStatus
-from crawler.news import CrawlDelay, End, News, Remark
-from crawler.reading import Link, Reading, read_page, says_missing
-from crawler.robots import Rules, read_rules
+from crawler.model import Reason, Site
+from crawler.news import CrawlDelay, End, News, Remark, Robots
+from crawler.reading import Link, Reading, read_page
+from crawler.robots import MAX_ROBOTS, Rules, read_rules
 from crawler.sitemap import read_sitemap
 
 # Small enough that what a batch teaches (duplicates, idle parameters) is heard soon.
@@ -37,19 +37,6 @@ _DOCUMENT_TYPES = (
 )
 _FIREWALL_HEADERS = ("cf-mitigated", "x-sucuri-block", "x-iinfo", "x-datadome")
 _FIREWALL_STATUS = {403, 429, 503}
-_STATUS_OF = {
-    Reason.PRIVATE_ADDRESS: VisitStatus.BLOCKED,
-    Reason.WAF: VisitStatus.BLOCKED,
-    Reason.LOGIN: VisitStatus.BLOCKED,
-    Reason.ROBOTS: VisitStatus.SKIPPED,
-    Reason.HTTP_4XX: VisitStatus.SKIPPED,
-    Reason.SOFT_404: VisitStatus.SKIPPED,
-    Reason.NOT_HTML: VisitStatus.SKIPPED,
-    Reason.DOWNLOAD: VisitStatus.SKIPPED,
-    Reason.OFF_SITE: VisitStatus.SKIPPED,
-    Reason.EMPTY: VisitStatus.SKIPPED,
-}
-
 Answered = tuple[Answer, Sequence[Link]]
 
 
@@ -74,14 +61,14 @@ class Crawl:
         self._rules: dict[str, asyncio.Task[Rules | Failure]] = {}
         self._home: Reading | None = None
         self._origin = site.url
-        self._missing: Reading | None = None
+        self._missing = MissingPages()
         self._refusals = 0
 
     async def run(self, seeds: Sequence[str]) -> None:
         """Crawl until nothing is left to ask; ends early when the home page is no page or the site refuses us."""
         self.frontier.start(self.site.url)
-        while self.frontier.nearest() == 0:
-            await self._ask_batch()
+        while self._home is None and await self._ask_batch():
+            pass  # nothing but the home page and what it redirects to is known yet
         if self._home is None:
             self.tell(End(is_complete=False))
             return
@@ -107,10 +94,10 @@ class Crawl:
         """The answer of one address, told at once; None when the site was left in peace before its turn."""
         rules = await self._rules_of(url)
         if isinstance(rules, Failure):
-            answered: Answered = (_left(url, rules.reason, f"robots.txt: {rules.detail}"), ())
+            answered: Answered = (left_answer(url, rules.reason, f"robots.txt: {rules.detail}"), ())
         elif not rules.allows(url):
             answered = (
-                _left(url, Reason.ROBOTS, "" if rules.is_open else "robots.txt answers with a server error"),
+                left_answer(url, Reason.ROBOTS, "" if rules.is_open else "robots.txt answers with a server error"),
                 (),
             )
         else:
@@ -132,7 +119,7 @@ class Crawl:
 
     async def _read(self, url: str, response: Response | Move | Failure) -> Answered:
         if isinstance(response, Failure):
-            return _left(url, response.reason, response.detail), ()
+            return left_answer(url, response.reason, response.detail), ()
         if isinstance(response, Move):
             return await self._moved(url, response.url, response.http_status, response.location), ()
         problem = self._problem(url, response)
@@ -141,54 +128,43 @@ class Crawl:
         reading = _reading(url, response)
         if isinstance(reading, Answer):
             return reading, ()
-        if self._is_missing(reading):
-            return _left(url, Reason.SOFT_404, http_status=response.status, title=reading.title), ()
+        if self._missing.has(reading):
+            return left_answer(url, Reason.SOFT_404, http_status=response.status, title=reading.title), ()
         if reading.refresh and reading.refresh != url:
             return await self._moved(url, reading.refresh, response.status, reading.refresh), ()
         if self._home is None:
             self._home, self._origin = reading, url
-        return _page(url, response.status, reading), reading.links
+        return page_answer(url, response.status, reading), reading.links
 
     def _problem(self, url: str, response: Response) -> Answer | None:
         """Why what came back is no page; None when it is one."""
         status = response.status
         reason = _refusal_reason(response)
         if reason is not None:
-            return _left(url, reason, f"HTTP {status}", http_status=status)
+            return left_answer(url, reason, f"HTTP {status}", http_status=status)
         if not is_html(response):
             kind = content_type(response)
             if kind.startswith(_DOCUMENT_TYPES):
-                self.frontier.note_document(url)
-            return _left(url, Reason.NOT_HTML, kind, http_status=status)
+                self.frontier.note_found_document(url)
+            return left_answer(url, Reason.NOT_HTML, kind, http_status=status)
         if b"attachment" in (response.headers.get("Content-Disposition") or b"").lower():
-            return _left(url, Reason.DOWNLOAD, http_status=status)
-        return None if response.body.strip() else _left(url, Reason.EMPTY, http_status=status)
+            return left_answer(url, Reason.DOWNLOAD, http_status=status)
+        return None if response.body.strip() else left_answer(url, Reason.EMPTY, http_status=status)
 
     async def _moved(self, url: str, target: str, http_status: int, location: str) -> Answer:
         if not target:
-            return _left(url, Reason.OFF_SITE, f"leads to {location[:200]}", http_status=http_status)
+            return left_answer(url, Reason.OFF_SITE, f"leads to {location[:200]}", http_status=http_status)
         if not is_same_site(target, self.site):
             self.frontier.note_host(target, url)
             refusal = await self.fetcher.refusal(target)
             if refusal is not None and refusal.reason is Reason.PRIVATE_ADDRESS:
-                return _left(url, Reason.PRIVATE_ADDRESS, refusal.detail, http_status=http_status)
-            return _left(url, Reason.OFF_SITE, f"leads to {target}", http_status=http_status)
+                return left_answer(url, Reason.PRIVATE_ADDRESS, refusal.detail, http_status=http_status)
+            return left_answer(url, Reason.OFF_SITE, f"leads to {target}", http_status=http_status)
         if document_kind(target):
-            self.frontier.note_document(target)
+            self.frontier.note_document(target, page=url)
         if document_kind(target) or is_resource(target):
-            return _left(url, Reason.NOT_HTML, f"leads to {target}", http_status=http_status)
+            return left_answer(url, Reason.NOT_HTML, f"leads to {target}", http_status=http_status)
         return Answer(url, http_status=http_status, moved_to=target)
-
-    def _is_missing(self, reading: Reading) -> bool:
-        """True for a page that answers as if it were there, but says that it is not."""
-        if says_missing(reading):
-            return True
-        sign = self._missing
-        if sign is None:
-            return False
-        if sign.main_mark and sign.main_mark == reading.main_mark:
-            return True
-        return bool(sign.heading) and (sign.title, sign.heading) == (reading.title, reading.heading)
 
     async def _learn_missing_page(self) -> None:
         """Ask once for what cannot exist: a site that answers with a page shows how its error page looks."""
@@ -198,10 +174,7 @@ class Crawl:
         answer = await self.fetcher.get(url, is_page=True)
         if not isinstance(answer, Response) or answer.status != 200 or not is_html(answer) or self._home is None:
             return
-        reading, home = read_page(text_of(answer), url), self._home
-        looks_like_home = (reading.title, reading.heading) == (home.title, home.heading)
-        if not looks_like_home and reading.main_mark != home.main_mark:
-            self._missing = reading
+        self._missing.learn(read_page(text_of(answer), url), self._home)
 
     async def _allows(self, url: str) -> bool:
         rules = await self._rules_of(url)
@@ -218,7 +191,9 @@ class Crawl:
         """The rules of one origin; one that does not answer is left alone (RFC 9309, 2.3.1.4), and it is said why."""
         answer = await self._get_file(f"{origin}/robots.txt")
         if isinstance(answer, Failure):
+            self.tell(Robots(origin))
             return answer
+        self.tell(Robots(origin, answer.status, answer.body[:MAX_ROBOTS].decode("utf-8", "replace")))
         rules = read_rules(answer.status, answer.body)
         if rules.crawl_delay_s:
             self.tell(CrawlDelay(rules.crawl_delay_s))
@@ -273,31 +248,7 @@ def _reading(url: str, response: Response) -> Reading | Answer:
     try:
         return read_page(text_of(response), url)
     except Exception as error:  # noqa: BLE001 one page that cannot be read must not end the crawl of a site
-        return _left(url, Reason.ENGINE_ERROR, f"cannot be read: {error!r}", http_status=response.status)
-
-
-def impossible_path(home: str) -> str:
-    """A path that no site has, the same each time for one home page."""
-    return f"/toegankelijk-bestaat-niet-{blake2b(home.encode(), digest_size=6).hexdigest()}"
-
-
-def _page(url: str, http_status: int, reading: Reading) -> Answer:
-    return Answer(
-        url,
-        http_status=http_status,
-        canonical_link=reading.canonical_link,
-        title=reading.title,
-        heading=reading.heading,
-        main_mark=reading.main_mark,
-        full_mark=reading.full_mark,
-    )
-
-
-def _left(url: str, reason: Reason, detail: str = "", *, http_status: int | None = None, title: str = "") -> Answer:
-    status = _STATUS_OF.get(reason, VisitStatus.FAILED)
-    if http_status == 403:
-        status = VisitStatus.BLOCKED
-    return Answer(url, status, reason, detail[:500], http_status=http_status, title=title)
+        return left_answer(url, Reason.ENGINE_ERROR, f"cannot be read: {error!r}", http_status=response.status)
 
 
 def _refusal_reason(response: Response) -> Reason | None:

@@ -19,9 +19,10 @@ from crawler import guard
 from crawler.canonical import canonical, host_and_port
 from crawler.errors import AddressRefused, SiteUnreachable
 from crawler.identity import Answer, Found, settle
-from crawler.model import Address, Discovery, Reason, Site
-from crawler.news import CrawlDelay, CutBy, Document, End, OtherHost, Remark, from_line
+from crawler.model import Address, Discovery, DocumentLink, Reason, Site
+from crawler.news import CrawlDelay, CutBy, Document, End, News, OtherHost, Remark, Robots, from_line
 from crawler.order import order_for
+from crawler.rendered import Known, discover_rendered, needs_rendering
 from crawler.settings import USER_AGENT_TOKEN, ScanSettings
 
 _CERTIFICATE_S = 10.0
@@ -54,9 +55,11 @@ _REMEDIES = {
 def discover(site: Site, settings: ScanSettings, *, seed_urls: Sequence[str] = ()) -> Discovery:
     """Find the pages of `site`, starting at its home page, its sitemaps and `seed_urls`.
 
+    A site that is empty without JavaScript is read in the browser as well, within bounds; `note` says so.
     Every address that was met ends exactly once in `addresses`, with status None when it is a page that may be
     sampled. What ends the spider early (a limit, the wall clock, its death) makes `complete` False and is said in
-    `note`; what it had found stays. Raises `SiteUnreachable`, with reason and remedy, when the home page is no page.
+    `note`; what it had found stays. Raises `SiteUnreachable`, with reason and remedy, when the home page is no page;
+    `BrowserUnavailable` when one is needed and there is none.
     """
     home = canonical(site.url)
     if home is None:
@@ -64,11 +67,16 @@ def discover(site: Site, settings: ScanSettings, *, seed_urls: Sequence[str] = (
     site = replace(site, url=home)
     seeds = [url for url in map(canonical, seed_urls) if url]
     ledger = _Ledger()
+    end = time.monotonic() + settings.discover_wall_s
     with _spider(site, settings, seeds) as child:
         child.read_into(ledger, wall_s=settings.discover_wall_s)
     addresses = settle(ledger.found.values(), ledger.answers)
     landed = _require_home(home, addresses, ledger)
     ledger.remarks += _certificate_remarks(landed, settings)
+    if needs_rendering(landed, ledger.answers.values()):
+        known = Known(landed, dict(ledger.found), dict(ledger.answers), ledger.robots, ledger.crawl_delay_s)
+        discover_rendered(site, settings, known, ledger.note, wall_s=end - time.monotonic())
+        addresses = settle(ledger.found.values(), ledger.answers)
     return ledger.discovery(addresses)
 
 
@@ -78,27 +86,30 @@ class _Ledger:
 
     found: dict[str, Found] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
-    documents: set[str] = field(default_factory=set)
+    documents: list[DocumentLink] = field(default_factory=list)
     hosts: dict[str, str] = field(default_factory=dict)
     traps: Counter[str] = field(default_factory=Counter)
+    robots: dict[str, Robots] = field(default_factory=dict)
     crawl_delay_s: float | None = None
     remarks: list[str] = field(default_factory=list)
     ended: bool = False
     is_complete: bool = False
 
-    def note(self, line: bytes) -> None:
-        """Take in one line of the spider."""
-        match from_line(line):
+    def note(self, news: News) -> None:
+        """Take in one fact."""
+        match news:
             case Found() as found:
                 self.found[found.url] = found
             case Answer() as answer:
                 self.answers[answer.url] = answer
-            case Document(url):
-                self.documents.add(url)
+            case Document(url, page, text):
+                self.documents.append(DocumentLink(url, page, text))
             case OtherHost(host, page):
                 self.hosts[host] = page
-            case news:
-                self._note_rare(news)
+            case Robots() as robots:
+                self.robots[robots.origin] = robots
+            case rare:
+                self._note_rare(rare)
 
     def _note_rare(self, news: CutBy | CrawlDelay | Remark | End) -> None:
         match news:
@@ -114,7 +125,8 @@ class _Ledger:
     def discovery(self, addresses: tuple[Address, ...]) -> Discovery:
         return Discovery(
             addresses=addresses,
-            documents=tuple(sorted(self.documents)),
+            documents=tuple(sorted({link.url for link in self.documents})),
+            document_links=tuple(sorted(self.documents, key=lambda link: (link.url, link.page, link.text))),
             external_hosts=dict(sorted(self.hosts.items())),
             traps=dict(sorted(self.traps.items())),
             crawl_delay_s=self.crawl_delay_s,
@@ -140,7 +152,7 @@ class _Child:
                 break
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
-                ledger.note(line)
+                ledger.note(from_line(line))
         if is_late:
             ledger.remarks.append(f"stopped after {wall_s:g} s; {len(ledger.answers)} addresses had answered")
         elif not ledger.ended:

@@ -23,6 +23,8 @@ from crawler.traps import Cut, TrapWatch, structural_rule
 
 # A site may name this many addresses for each one that may be asked; what lies beyond is only counted.
 KNOWN_PER_ASKED = 4
+# A document that more pages link than this belongs to the frame of the site, not to a service.
+MAX_DOCUMENT_PAGES = 10
 # Pages of a sitemap come after what the home page links, together with what those pages link.
 SITEMAP_DEPTH = 2
 
@@ -48,6 +50,7 @@ class Frontier:
         self._wanted: dict[str, str] = {}
         self._contents: set[tuple[str, str]] = set()
         self._told: set[tuple[str, str]] = set()
+        self._document_pages: defaultdict[str, set[str]] = defaultdict(set)
         self._watch = TrapWatch(lambda url: same_page_key(url) in self._spellings)
 
     @property
@@ -58,6 +61,13 @@ class Frontier:
     def start(self, home: str) -> None:
         """Begin at this address, whatever it looks like."""
         self._add(Link(home), found_on="", depth=0, steps=0)
+
+    def adopt(self, entry: Found, *, is_settled: bool) -> None:
+        """Take in an address as an earlier crawl of the site met it; one that is settled is not asked again."""
+        if is_settled:
+            self._settled.add(same_page_key(entry.url))
+        steps = entry.depth if entry.depth >= 0 else SITEMAP_DEPTH
+        self._add(Link(entry.url, entry.link_text), found_on=entry.found_on, depth=entry.depth, steps=steps)
 
     def seed(self, urls: Iterable[str]) -> None:
         """Take in addresses that are known from elsewhere."""
@@ -81,10 +91,6 @@ class Frontier:
                 self._left -= 1
                 batch.append(url)
         return batch
-
-    def nearest(self) -> int:
-        """How many steps from the start the next address is; a large number when none waits."""
-        return self._waiting[0][0] if self._waiting else self._depth + 1_000
 
     def report(self, batch: Sequence[tuple[Answer, Sequence[Link]]]) -> None:
         """Hear what a whole batch answered, in the order in which it was given out."""
@@ -126,10 +132,13 @@ class Frontier:
         return bool(urlsplit(url).query) and same_page_key(without_query(url)) in self._settled
 
     def _follow_move(self, answer: Answer) -> None:
-        """A redirect leads where the site wants it: its target is asked unless its very shape is a trap."""
+        """A redirect leads where the site wants it: its target is asked unless its very shape is a trap.
+
+        It counts as a step, so that a chain that never repeats itself ends too.
+        """
         url = answer.moved_to
-        steps, depth = self._steps[answer.url], self._found[answer.url].depth
-        rule = structural_rule(url)
+        steps, depth = self._steps[answer.url] + 1, self._found[answer.url].depth
+        rule = "too-deep" if steps > self._depth else structural_rule(url)
         if rule:
             self._cut(url, Cut(rule))
             return
@@ -150,7 +159,7 @@ class Frontier:
         elif not is_same_site(link.url, self._site):
             self.note_host(link.url, found_on)
         elif document_kind(link.url):
-            self.note_document(link.url)
+            self.note_document(link.url, page=found_on, text=link.text)
         elif is_resource(link.url):
             self._add(link, found_on=found_on, depth=depth, steps=steps, is_page=False)
         else:
@@ -212,9 +221,17 @@ class Frontier:
             self._found[url] = replace(known, depth=depth)
             self._tell(self._found[url])
 
-    def note_document(self, url: str) -> None:
-        """Tell of a document, once."""
-        self._once("document", url, Document(url))
+    def note_document(self, url: str, *, page: str, text: str = "") -> None:
+        """Tell of a link to a document; of one that very many pages link, the first of them are told."""
+        pages = self._document_pages[url]
+        if page not in pages and len(pages) < MAX_DOCUMENT_PAGES:
+            pages.add(page)
+            self._tell(Document(url, page, text))
+
+    def note_found_document(self, url: str) -> None:
+        """Tell of a document that was asked as if it were a page."""
+        found = self._found[url]
+        self.note_document(url, page=found.found_on, text=found.link_text)
 
     def note_host(self, url: str, page: str) -> None:
         """Tell of the host of an address outside the site, once, with the page that leads there."""

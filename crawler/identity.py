@@ -33,8 +33,8 @@ class Found:
 class Answer:
     """What an address of the site answered, or why it was not asked.
 
-    A page has no `status` and no `moved_to`; what moved has `moved_to`, an address of this site. The marks are those
-    of `Reading`.
+    A page has no `status` and no `moved_to`; what moved has `moved_to`, an address of this site. The marks and
+    `is_shell` are those of `Reading`; `template`, `kinds` and `step` those of its structure.
     """
 
     url: str
@@ -48,6 +48,10 @@ class Answer:
     heading: str = ""
     main_mark: str = ""
     full_mark: str = ""
+    template: str = ""
+    kinds: tuple[str, ...] = ()
+    step: str = ""
+    is_shell: bool = False
 
     @property
     def is_page(self) -> bool:
@@ -118,7 +122,7 @@ class _Settlement:
         return depth != 0, bool(urlsplit(url).query), is_other, depth if depth >= 0 else 1_000, len(url), url
 
     def _address(self, entry: Found) -> Address:
-        answer = self.answers.get(entry.url)
+        answer = self.answers.get(entry.url) or Answer(entry.url)
         status, reason, target = self._state(entry.url)
         return Address(
             url=entry.url,
@@ -127,10 +131,14 @@ class _Settlement:
             status=status,
             reason=reason,
             duplicate_of=target,
-            http_status=answer.http_status if answer else None,
-            title=answer.title if answer else "",
+            http_status=answer.http_status,
+            title=answer.title,
             link_text=entry.link_text,
-            detail=answer.detail if answer else "",
+            detail=answer.detail,
+            heading=answer.heading,
+            template=answer.template,
+            kinds=answer.kinds,
+            step=answer.step,
         )
 
     def _state(self, url: str) -> tuple[VisitStatus | None, Reason | None, str | None]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 CONTRACT_FORMAT = "toegankelijk-scan/1"
-CONTRACT_REVISION = 0
+CONTRACT_REVISION = 1
 
 
 class VisitStatus(StrEnum):
@@ -64,11 +64,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A website to scan: `url` is its home page, `extra_hosts` are further host names that belong to it."""
+    """A website to scan: `url` is its home page, `extra_hosts` are further host names that belong to it.
+
+    `listed` are pages that a person wants in every sample (clause f of the law's sample).
+    """
 
     url: str
     name: str = ""
     extra_hosts: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Address:
 
     `url` is the canonical form, `found_on` the address that led to it ("" for the start, the sitemap's own
     address for sitemap entries), `depth` the number of links from the home page (-1 when known by sitemap only).
+    `template`, `kinds` and `step` tell how the page is built: see `crawler.structure`.
     """
 
     url: str
@@ -89,14 +94,28 @@ class Address:
     title: str = ""
     link_text: str = ""
     detail: str = ""
+    heading: str = ""
+    template: str = ""
+    kinds: tuple[str, ...] = ()
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLink:
+    """A link to a PDF or office file: where it stands, and its text."""
+
+    url: str
+    page: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """What discovery found: pages to choose from, addresses left out with a reason, documents, other hosts, traps.
 
-    `addresses` holds every discovered page address exactly once. `traps` counts addresses that a trap rule cut
-    (by rule name, outside `addresses`). `external_hosts` maps another host to the page that first links it.
+    `addresses` holds every discovered page address exactly once. `traps` counts addresses that a trap rule cut (by rule
+    name, outside `addresses`). `external_hosts` maps another host to the page that first links it. `document_links`
+    are some of the links to each of the `documents`: enough to tell what it is about and which one is linked most.
     """
 
     addresses: tuple[Address, ...]
@@ -106,11 +125,12 @@ class Discovery:
     crawl_delay_s: float | None = None
     complete: bool = True
     note: str = ""
+    document_links: tuple[DocumentLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One page of the sample and why it is in it (`home`, `role:contact`, `section`, `random`, `listed` ...)."""
+    """One page of the sample and the clause that chose it: `a:contact`, `d:template`, `g:random` ... (or `listed`)."""
 
     url: str
     selected_by: str
@@ -186,20 +206,76 @@ class Visit:
     raw: bytes | None = None
 
 
+class ClauseState(StrEnum):
+    """What became of one thing that a sample should hold. None of them says that the site does not have it."""
+
+    MET = "met"
+    NO_ROOM = "no-room"
+    ELSEWHERE = "elsewhere"
+    NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that a sample should hold (`a:contact`, `d:template`, `e:waste` ...) and whether it does.
+
+    `pages` are those of the sample (documents for clause e) that meet it, one for each of the `wanted` parts when it
+    is met. `beside` are addresses outside the sample: a page that found no room, one that links to the other host
+    where the thing seems to be, a listed address that is no page.
+    """
+
+    id: str
+    state: ClauseState
+    pages: tuple[str, ...] = ()
+    wanted: int = 1
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A page of the sample that is a step of a process of `steps` steps (None: it does not say of how many).
+
+    Nothing is ever sent, so the steps after it are not reached.
+    """
+
+    page: str
+    step: int
+    steps: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a scan is going to do, told to the watcher before the first visit."""
+    """What a scan is going to do, told to the watcher before the first visit.
+
+    `kind` and `seed` are those of the law's sample ("" and None for a list of pages); `clauses` what it should hold,
+    `documents` those that stand for the site (listed, not visited), `processes` those that it enters.
+    """
 
     discovery: Discovery
     sample: tuple[Choice, ...]
+    kind: str = ""
+    seed: int | None = None
+    clauses: tuple[Clause, ...] = ()
+    documents: tuple[Choice, ...] = ()
+    processes: tuple[Process, ...] = ()
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """The ids of what the sample should hold and does not."""
+        return tuple(clause.id for clause in self.clauses if clause.state is not ClauseState.MET)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known from before: finished pages of this very scan, and content hashes of an earlier one."""
+    """What is known from before: finished pages of this very scan, and content hashes of an earlier one.
+
+    A scan that goes on brings its `plan`, and by final address the finished page that stands for it (`landed`).
+    """
 
     finished: frozenset[str] = frozenset()
     hashes: dict[str, str] = field(default_factory=dict)
+    plan: Plan | None = None
+    landed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

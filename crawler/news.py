@@ -12,9 +12,11 @@ from crawler.model import Reason, VisitStatus
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A PDF or office file that is linked."""
+    """A link to a PDF or office file: the page that it stands on, and its text."""
 
     url: str
+    page: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,15 @@ class OtherHost:
 
     host: str
     page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What the robots.txt of an origin answered; `status` None when nothing did."""
+
+    origin: str
+    status: int | None = None
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,13 @@ class End:
     is_complete: bool
 
 
-News = Found | Answer | Document | OtherHost | CutBy | CrawlDelay | Remark | End
+News = Found | Answer | Document | OtherHost | Robots | CutBy | CrawlDelay | Remark | End
 _KINDS: dict[str, type[News]] = {
     "found": Found,
     "answer": Answer,
     "document": Document,
     "host": OtherHost,
+    "robots": Robots,
     "cut": CutBy,
     "crawl-delay": CrawlDelay,
     "remark": Remark,
@@ -69,7 +81,7 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 def to_line(news: News) -> str:
     """One line of JSON, without its line end; what is empty is left out."""
-    facts = {name: value for name, value in asdict(news).items() if value not in ("", None)}
+    facts = {name: value for name, value in asdict(news).items() if value not in ("", None, ())}
     return json.dumps({"kind": _NAMES[type(news)], **facts}, ensure_ascii=True, separators=(",", ":"))
 
 
@@ -80,4 +92,5 @@ def from_line(line: str | bytes) -> News:
     if kind is Answer:
         facts |= {"status": VisitStatus(facts["status"])} if "status" in facts else {}
         facts |= {"reason": Reason(facts["reason"])} if "reason" in facts else {}
+        facts |= {"kinds": tuple(facts["kinds"])} if "kinds" in facts else {}
     return kind(**facts)

@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.canonical import canonical
+from crawler.structure import NOTHING, Structure, read_structure
 from crawler.vocabulary import vocabulary
 
 # Pages of Flemish municipalities are 20 to 400 kB of HTML; what lies beyond this is not read.
@@ -44,7 +45,8 @@ class Link:
 class Reading:
     """One page as read. `main_mark` and `full_mark` are equal for equal content (main part; whole page), "" when there
     is too little text to tell; addresses are canonical, "" when absent. `refresh` is where the page sends everybody at
-    once; one that waits is a page of its own (and a failure of WCAG 2.2.1), its target is a link."""
+    once; one that waits is a page of its own (and a failure of WCAG 2.2.1), its target is a link. `is_shell` is True
+    for HTML that scripts must fill: no link to anywhere else and almost no text."""
 
     title: str = ""
     heading: str = ""
@@ -53,6 +55,8 @@ class Reading:
     main_mark: str = ""
     full_mark: str = ""
     links: tuple[Link, ...] = ()
+    structure: Structure = NOTHING
+    is_shell: bool = False
 
 
 def read_page(html: str, url: str) -> Reading:
@@ -73,6 +77,8 @@ def read_page(html: str, url: str) -> Reading:
         main_mark=_mark(main, "", fringe=False),
         full_mark=_mark(root, f"{title}\n{heading}", fringe=True),
         links=(*_links(root, base), *([Link(refresh)] if refresh and wait_s else [])),
+        structure=read_structure(root, main, url),
+        is_shell=_is_shell(root, base, url),
     )
 
 
@@ -177,19 +183,25 @@ def _main(root: Any) -> Any:
     return root if body is None else body
 
 
+def _is_shell(root: Any, base: str, url: str) -> bool:
+    leads = (canonical(tag.get(_LINKED[tag.tag]) or "", base=base) for tag in root.iter("a", "area", "frame"))
+    if any(target not in (None, base, url) for target in leads):
+        return False
+    return next(root.iter("script"), None) is not None and len(_content(root, fringe=True)[0]) < TELLING_CHARS
+
+
 def _mark(part: Any, heading: str, *, fringe: bool) -> str:
     """A digest of the text and of what is shown beside it; "" when there is too little text to tell pages apart."""
-    texts: list[str] = []
-    shown: list[str] = []
-    _collect(part, texts, shown, fringe=fringe)
-    text = _squeeze(" ".join(texts))
+    text, shown = _content(part, fringe=fringe)
     if len(text) < TELLING_CHARS:
         return ""
     return blake2b("\n".join((heading, text, *shown)).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _collect(part: Any, texts: list[str], shown: list[str], *, fringe: bool) -> None:
-    """Walk without recursion: pages nest thousands of elements deep."""
+def _content(part: Any, *, fringe: bool) -> tuple[str, list[str]]:
+    """The text of a part and what is shown beside it; without recursion, as pages nest thousands of elements deep."""
+    texts: list[str] = []
+    shown: list[str] = []
     skipped = _SILENT if fringe else _SILENT | _FRINGE
     walk = etree.iterwalk(part, events=("start", "end"))
     for event, tag in walk:
@@ -204,6 +216,7 @@ def _collect(part: Any, texts: list[str], shown: list[str], *, fringe: bool) -> 
             texts.append(tag.text)
         if tag.tag in _SHOWN:
             shown.append((tag.get(_SHOWN[tag.tag]) or "").partition("?")[0])
+    return _squeeze(" ".join(texts)), shown
 
 
 def _text(tag: Any) -> str:

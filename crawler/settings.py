@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 USER_AGENT_TOKEN = "ToegankelijkScanner"
@@ -28,6 +29,8 @@ class ScanSettings:
     discover_limit: int = 5_000
     discover_depth: int = 12
     discover_wall_s: float = 600.0
+    # of a site that is empty without JavaScript so many pages are opened in the browser to find its links
+    rendered_pages: int = 30
     max_response_bytes: int = 20_000_000
     # browser
     viewport: tuple[int, int] = (1280, 1024)
@@ -35,9 +38,19 @@ class ScanSettings:
     navigation_s: float = 30.0
     script_s: float = 30.0
     wall_s: float = 90.0
+    # a worker that tells nothing for longer than a page may take, and this, hangs and is ended
+    stall_s: float = 45.0
     settle_quiet_s: float = 0.25
     settle_cap_s: float = 8.0
     max_page_bytes: int = 100_000_000
+    # a browser is replaced after so many pages, so long, or above so much private memory
+    browser_pages: int = 300
+    browser_age_s: float = 1800.0
+    browser_memory_bytes: int = 1_500_000_000
+    # above this the renderer that holds most is ended: it costs its page, not the browser
+    page_memory_bytes: int = 3_000_000_000
+    back_off_s: float = 5.0
+    window: tuple[time, time] | None = None
     chromium: str = ""
     chromedriver: str = ""
     axe_script: str = ""

@@ -14,11 +14,10 @@ from crawler.guard import UNREACHABLE
 from crawler.model import Reason
 from crawler.scripts import QUIET
 from crawler.settings import ScanSettings
+from crawler.traffic import Traffic
 
 WORLD = "toegankelijk"
 _SLICE_S = 0.2
-# Requests that may stay open for as long as the page lives say nothing about its being ready.
-_LASTING = frozenset({"EventSource", "WebSocket", "Ping", "Media", "Prefetch", "CSPViolationReport", "Manifest"})
 _NET_ERRORS = {
     "net::ERR_TOO_MANY_REDIRECTS": Reason.REDIRECT_LOOP,
     "net::ERR_INVALID_AUTH_CREDENTIALS": Reason.LOGIN,
@@ -58,56 +57,13 @@ class Deadline:
         return min(left, at_most)
 
 
-class _Traffic:
-    """The requests of a page as the network events tell them."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self.clear()
-
-    def clear(self) -> None:
-        """Begin a new page."""
-        with self._changed:
-            self._pending: set[str] = set()
-            self.requests = 0
-            self.bytes = 0
-            self.document: Params = {}
-            self._last = time.monotonic()
-
-    def asked(self, event: Params) -> None:
-        """A request was sent."""
-        with self._changed:
-            self.requests += 1
-            self._last = time.monotonic()
-            if event.get("type") not in _LASTING:
-                self._pending.add(event["requestId"])
-
-    def ended(self, event: Params) -> None:
-        """A request was answered in full, or failed."""
-        with self._changed:
-            self._pending.discard(event["requestId"])
-            self.bytes += int(event.get("encodedDataLength", 0))
-            self._last = time.monotonic()
-            self._changed.notify_all()
-
-    def wait_until_none_pending(self, seconds: float) -> bool:
-        """True as soon as no request is open; False when that takes longer than `seconds`."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._pending, seconds)
-
-    def quiet_for(self, seconds: float) -> bool:
-        """True when no request is open and none began or ended during the last `seconds`."""
-        with self._changed:
-            return not self._pending and time.monotonic() - self._last >= seconds
-
-
 class Tab:
     """A tab in a browser context. Not for use by several threads at once; `close` it when done or spoiled."""
 
     def __init__(self, browser: Browser, context: str, settings: ScanSettings) -> None:
         self.browser = browser
         self.settings = settings
-        self.traffic = _Traffic()
+        self.traffic = Traffic()
         self._loaded = threading.Event()
         self._crashed = threading.Event()
         self._frames: dict[str, Session] = {}
@@ -120,7 +76,6 @@ class Tab:
         self._listen(self.main)
         self.main.on("Page.loadEventFired", lambda _: self._loaded.set())
         self.main.on("Page.frameNavigated", self._navigated)
-        self.main.on("Page.javascriptDialogOpening", self._dialog)
         self.main.on("Inspector.targetCrashed", lambda _: self._crash())
         for method in ("Page.enable", "Inspector.enable"):
             self.main.call(method)
@@ -177,7 +132,7 @@ class Tab:
                 raise BrowserGone("the browser ended while the page was loading")
             if time.monotonic() >= end:
                 break
-        self._raise_if_crashed()
+        self._raise_if_lost()
         if not loaded:
             self.main.send("Page.stopLoading")
         return loaded
@@ -252,12 +207,14 @@ class Tab:
             except BrowserGone:
                 raise
             except DevToolsTimeout as error:
-                self._raise_if_crashed()
+                self._raise_if_lost()
                 raise PageProblem(Reason.TIMEOUT_SCRIPT, str(error)) from error
             except DevToolsError as error:
-                self._raise_if_crashed()
-                if not _has_moved_on(error) or time.monotonic() > end:
+                self._raise_if_lost()
+                if not has_moved_on(error):
                     raise PageProblem(Reason.ENGINE_ERROR, str(error)) from error
+                if time.monotonic() > end:
+                    raise PageProblem(Reason.UNSETTLED, "the page keeps moving on to another document") from error
                 self._context = None
                 time.sleep(0.02)
 
@@ -284,9 +241,13 @@ class Tab:
     def _listen(self, session: Session) -> None:
         session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.responseReceived", self._answered)
+        session.on("Network.dataReceived", self._received)
+        session.on("Page.javascriptDialogOpening", lambda event: self._dialog(session, event))
         session.on("Network.loadingFinished", self.traffic.ended)
         session.on("Network.loadingFailed", self.traffic.ended)
         session.on("Target.attachedToTarget", lambda event: self._frame_attached(session, event))
+        # a certificate that is not trusted is noted, and the page is judged all the same (rule R23)
+        session.send("Security.setIgnoreCertificateErrors", {"ignore": True})
         session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
         session.send(
             "Target.setAutoAttach",
@@ -314,7 +275,12 @@ class Tab:
         if self._is_document(event):
             response = event["response"]
             headers = {name.lower(): value for name, value in response.get("headers", {}).items()}
-            self.traffic.document = {"asked": response["url"], "status": response["status"], "headers": headers}
+            self.traffic.document = {
+                "asked": response["url"],
+                "status": response["status"],
+                "headers": headers,
+                "is_trusted": response.get("securityState") != "insecure" or not response["url"].startswith("https:"),
+            }
 
     def _is_document(self, event: Params) -> bool:
         return event.get("type") == "Document" and event.get("frameId") == self.target
@@ -323,18 +289,26 @@ class Tab:
         if event["frame"]["id"] == self.target:
             self._context = None
 
-    def _dialog(self, event: Params) -> None:
+    def _received(self, event: Params) -> None:
+        if self.traffic.received(event, self.settings.max_page_bytes):
+            self.main.send("Page.stopLoading")
+            self._loaded.set()
+
+    def _dialog(self, session: Session, event: Params) -> None:
         # leaving a page and reading a message are agreed to, questions are answered with no
         accept = event.get("type") in {"alert", "beforeunload"}
-        self.main.send("Page.handleJavaScriptDialog", {"accept": accept})
+        session.send("Page.handleJavaScriptDialog", {"accept": accept})
 
     def _crash(self) -> None:
         self._crashed.set()
         self._loaded.set()
 
-    def _raise_if_crashed(self) -> None:
+    def _raise_if_lost(self) -> None:
         if self._crashed.is_set():
             raise PageProblem(Reason.CRASHED, "the page crashed in the browser")
+        if self.traffic.is_too_large:
+            limit = self.settings.max_page_bytes // 1_000_000
+            raise PageProblem(Reason.TOO_LARGE, f"the page and its parts are larger than {limit} MB")
 
 
 def status_problem(status: int) -> PageProblem | None:
@@ -346,7 +320,8 @@ def status_problem(status: int) -> PageProblem | None:
     return None
 
 
-def _has_moved_on(error: DevToolsError) -> bool:
+def has_moved_on(error: DevToolsError) -> bool:
+    """True for the error that a script meets when its document has made place for another one."""
     text = str(error)
     return any(
         part in text

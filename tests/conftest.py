@@ -8,5 +8,6 @@ pytest_plugins = [
     "tests.plugins.network",
     "tests.plugins.postgres",
     "tests.plugins.programs",
+    "tests.plugins.properties",
     "tests.plugins.serving",
 ]

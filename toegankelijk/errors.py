@@ -29,6 +29,12 @@ class DatabaseUnavailable(PlatformError):
     slug = "database-unavailable"
 
 
+class DatabaseFull(DatabaseUnavailable):
+    """There is no room for what is to be written; nothing was written half."""
+
+    slug = "database-full"
+
+
 class DatabaseTooNew(PlatformError):
     """The database was made by a newer version of this program; nothing was written to it."""
 
@@ -63,6 +69,18 @@ class ScanClosed(PlatformError):
     """A finished scan does not change any more."""
 
     slug = "scan-closed"
+
+
+class ScanRunning(PlatformError):
+    """The site is being scanned by a program that lives; one site is scanned by one program at a time."""
+
+    slug = "scan-running"
+
+
+class ScanTaken(PlatformError):
+    """The scan has another owner by now: this program was silent for so long that it was taken for dead."""
+
+    slug = "scan-taken"
 
 
 class SubmissionConflict(PlatformError):

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.model import Outcome, Plan, Visit
+from crawler.text import printable
+from toegankelijk.scanning import Resumed
 
 
 class Telling:
@@ -39,9 +41,13 @@ class Telling:
         if self.bar is not None:
             self.bar.stop()
 
-    def watch(self, event: Plan | Visit) -> None:
-        """Tell of the plan or of one visit."""
-        if isinstance(event, Plan):
+    def watch(self, event: Resumed | Plan | Visit) -> None:
+        """Tell of a scan that goes on, of the plan or of one visit."""
+        if isinstance(event, Resumed):
+            self.done = event.pages
+            began = f"{event.started_at:%Y-%m-%d %H:%M}Z"
+            self._say(f"going on with the scan of {began}, as it began: {event.pages} pages are kept")
+        elif isinstance(event, Plan):
             self._planned(event)
         elif self.total:
             self._visited(event)
@@ -50,9 +56,16 @@ class Telling:
         self.total = len(plan.sample)
         found = len(plan.discovery.addresses)
         if self.bar is not None:
-            self.bar.update(self.task, description=f"{found} addresses, visiting", total=self.total)
+            description = f"{found} addresses, visiting"
+            self.bar.update(self.task, description=description, total=self.total, completed=self.done)
         else:
             self.tell(f"{found} addresses found, {self.total} pages to visit")
+
+    def _say(self, text: str) -> None:
+        if self.bar is not None:
+            self.bar.console.print(text, markup=False, highlight=False)
+        else:
+            self.tell(text)
 
     def _visited(self, visit: Visit) -> None:
         self.done += 1
@@ -62,8 +75,3 @@ class Telling:
         why = f" ({visit.reason})" if visit.reason else ""
         fails = sum(finding.outcome is Outcome.FAIL and not finding.best_practice for finding in visit.findings)
         self.tell(f"{self.done}/{self.total} {visit.status}{why} {printable(visit.url)}: {fails} failures")
-
-
-def printable(text: str) -> str:
-    """Text from a website without characters that steer a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)[:500]

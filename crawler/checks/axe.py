@@ -15,7 +15,7 @@ from crawler.devtools import BrowserGone, DevToolsError, DevToolsTimeout, Sessio
 from crawler.errors import EngineMissing
 from crawler.model import Finding, Outcome, Reason, Target
 from crawler.settings import ScanSettings
-from crawler.tab import Deadline, Frame, PageProblem, Tab
+from crawler.tab import Deadline, Frame, PageProblem, Tab, has_moved_on
 from crawler.wcag import load_criteria
 
 ENGINE = "axe-core"
@@ -27,15 +27,28 @@ OPTIONS: Mapping[str, Any] = {
     "runOnly": {"type": "tag", "values": list(TAGS)},
     "resultTypes": ["violations", "incomplete"],
 }
+# axe-core fetches style sheets that it cannot read; one that hangs may not use up the time for the script.
+_PRELOAD_SHARE = 0.25
 _FRAME_DEPTH = 6
-# One frame that hangs may not use up the time of its page.
+# One frame that hangs may not use up the time of its page, nor all frames the time to put the results together.
 _FRAME_S = 5.0
+_FRAMES_SHARE = 0.6
 _FRAMES_LIMIT = 50
+# In each document the engine is at hand as text, which costs next to nothing; only the page itself unpacks it at once.
+_AT_HAND = "var unpackEngine = () => (0, eval)(%s); if (self === top) unpackEngine();"
+_UNPACK = "typeof unpackEngine === 'function' && unpackEngine()"
+# Not `axe` alone: an element of the page with that id answers to the name too.
+_HAS_ENGINE = "typeof axe !== 'undefined' && typeof axe.run === 'function'"
 # A rejection of axe.run never reaches the wrapper's callback, so it becomes a value that it can hand over.
 _SAFE_RUN = """(() => { const run = axe.run;
 axe.run = (...given) => run(...given).catch(e => ({rejected: String(e && e.message || e)})); })()"""
-# The browser's own error page, or the empty document in which a frame waits, is not what the site shows.
-_HOLDS_PAGE = """location.protocol !== 'chrome-error:' && (location.href !== 'about:blank' || %s)"""
+# The browser's own error page, its viewer of other files, or the empty document in which a frame waits, is not what
+# the site shows.
+_HOLDS_PAGE = """location.protocol !== 'chrome-error:' && (location.href !== 'about:blank' || %s) &&
+['text/html', 'application/xhtml+xml'].includes(document.contentType)"""
+# The frames as they are at the very moment when the document is judged: partial results must fit them one to one.
+_PARTIAL = """(() => { const frames = axe.utils.getFrameContexts(%(context)s);
+return axe.runPartial(%(context)s, %(options)s).then(own => ({own, frames})); })()"""
 _CRITERION = re.compile(r"wcag(\d)(\d)(\d{1,2})$")
 _CLAUSE = re.compile(r"EN-(\d+(?:\.\d+)+)$")
 _FETCHED = Path(__file__).resolve().parent.parent / "_vendor" / "axe-core" / "axe.min.js"
@@ -48,10 +61,6 @@ class Judgement:
     findings: tuple[Finding, ...]
     raw: dict[str, Any]
     notes: tuple[str, ...] = ()
-
-
-class FramesChanged(PageProblem):
-    """Frames came or went while the page was judged; worth a second try."""
 
 
 class _World:
@@ -105,7 +114,9 @@ class AxeEngine:
 
     def __init__(self, settings: ScanSettings) -> None:
         self.script = engine_script(settings)
-        self.source = self.script.read_text(encoding="utf-8")
+        self.source = _AT_HAND % json.dumps(self.script.read_text(encoding="utf-8"))
+        timeout_ms = int(settings.script_s * 1000 * _PRELOAD_SHARE)
+        self.options = json.dumps({**OPTIONS, "preload": {"assets": ["cssom", "media"], "timeout": timeout_ms}})
         self.rules: Mapping[str, Mapping[str, Any]] = {}
 
     def check(self, tab: Tab, deadline: Deadline) -> Judgement:
@@ -115,19 +126,13 @@ class AxeEngine:
         can't be reached becomes a `cannot_tell` of ours.
         """
         try:
-            return self._judge(tab, deadline)
+            return _Run(self, tab, deadline).judge()
         except BrowserGone:
             raise
         except DevToolsTimeout as error:
             raise PageProblem(Reason.TIMEOUT_SCRIPT, str(error)) from error
         except DevToolsError as error:
-            raise PageProblem(Reason.ENGINE_ERROR, str(error)) from error
-
-    def _judge(self, tab: Tab, deadline: Deadline) -> Judgement:
-        try:
-            return _Run(self, tab, deadline).judge()
-        except FramesChanged:
-            return _Run(self, tab, deadline).judge()
+            raise PageProblem(Reason.UNSETTLED if has_moved_on(error) else Reason.ENGINE_ERROR, str(error)) from error
 
     def learn(self, world: _World) -> None:
         """Ask the engine for its rules, the first time that it runs."""
@@ -142,12 +147,14 @@ class _Run:
         self.engine = engine
         self.tab = tab
         self.deadline = deadline
+        self.frames_deadline = deadline
         self.script = engine.script
         self.unreached: list[Finding] = []
         self.frames = 0
 
     def judge(self) -> Judgement:
-        world = self._world(self.tab.frame, self.tab.main_world(), self.tab.settings.script_s)
+        context = self.tab.main_world()
+        world = self._world(_World(self.tab.main, context, self.deadline, self.tab.settings.script_s))
         contexts = world.value("axe.utils.getFrameContexts(document)")
         result = self._one_document(world) if not contexts else self._with_frames(world)
         if "rejected" in result:
@@ -155,59 +162,61 @@ class _Run:
         self.engine.learn(world)
         findings = (*_read_findings(result, self.engine.rules), *self.unreached)
         notes = tuple(f"frame not tested: {finding.target.selector}" for finding in self.unreached)
-        return Judgement(findings, result, notes)
+        return Judgement(findings, _shortened(result), notes)
 
-    def _world(self, frame: Frame, context: int, script_s: float) -> _World:
-        world = _World(frame.session, context, self.deadline, script_s)
-        if world.value("typeof axe") == "undefined":
+    def _world(self, world: _World) -> _World:
+        """The world with the engine in it."""
+        if not world.value(f"({_HAS_ENGINE}) || ({_UNPACK}, {_HAS_ENGINE})"):
             Axe(world, str(self.script)).inject()
         return world
 
     def _one_document(self, world: _World) -> dict[str, Any]:
         world.value(_SAFE_RUN)
-        result: dict[str, Any] = Axe(world, str(self.script)).run(options=json.dumps(OPTIONS))
+        result: dict[str, Any] = Axe(world, str(self.script)).run(options=self.engine.options)
         return result
 
     def _with_frames(self, world: _World) -> dict[str, Any]:
         """The partial results of all frames in document order, put together in the outermost one."""
         partials = self._partials(world, self.tab.frame, "document", ())
-        expression = f"axe.finishRun({json.dumps(partials)}, {json.dumps(OPTIONS)})"
+        expression = f"axe.finishRun({json.dumps(partials)}, {self.engine.options})"
         result: dict[str, Any] = world.value(expression)
         return result
 
     def _partials(self, world: _World, frame: Frame, context: str, path: tuple[str, ...]) -> list[Any]:
-        children = world.value(f"axe.utils.getFrameContexts({context})")
-        own = world.value(f"axe.runPartial({context}, {json.dumps(OPTIONS)})")
-        if len(own.get("frames", ())) != len(children):
-            # frames came or went in between: finishRun would put results under the wrong frame
-            raise FramesChanged(Reason.ENGINE_ERROR, "the frames of the page changed while it was judged")
-        partials = [own]
-        for child in children:
+        judged = world.value(_PARTIAL % {"context": context, "options": self.engine.options})
+        if not path:
+            self.frames_deadline = Deadline(self.deadline.left() * _FRAMES_SHARE)
+        partials = [judged["own"]]
+        for child in judged["frames"]:
             selector = child["frameSelector"]
-            element = world.value(f"axe.utils.shadowSelect({json.dumps(selector)})", by_value=False)
             below = (*path, _selector_text(selector))
-            partials += self._child_partials(frame, element, json.dumps(child["frameContext"]), below)
+            find = f"axe.utils.shadowSelect({json.dumps(selector)})"
+            partials += self._child_partials(world, frame, find, json.dumps(child["frameContext"]), below)
         return partials
 
-    def _child_partials(self, parent: Frame, element: str | None, context: str, path: tuple[str, ...]) -> list[Any]:
+    def _child_partials(
+        self, world: _World, parent: Frame, find: str, context: str, path: tuple[str, ...]
+    ) -> list[Any]:
+        """The partial results of the frame element that `find` selects in its parent's world, and of those below."""
         self.frames += 1
-        if element is None or self.frames > _FRAMES_LIMIT or len(path) > _FRAME_DEPTH:
-            return self._give_up(path, "it is not reachable, or too many frames are nested")
-        limit = self.deadline.left(min(self.tab.settings.script_s, _FRAME_S))
+        if self.frames > _FRAMES_LIMIT or len(path) > _FRAME_DEPTH:
+            return self._give_up(path, "the page has too many frames, or too many in each other")
         try:
+            limit = self.frames_deadline.left(min(self.tab.settings.script_s, _FRAME_S))
+            element = world.value(find, by_value=False)
             node = parent.session.call("DOM.describeNode", {"objectId": element}, timeout_s=limit)["node"]
             if _is_sandboxed(node):
                 return self._give_up(path, "its sandbox lets no script run")
             frame = self.tab.frame_of(parent, node)
             if frame is None:
                 return self._give_up(path, "it holds no document")
-            document = self.tab.new_world(frame, timeout_s=limit)
-            if not _World(frame.session, document, self.deadline, limit).value(_HOLDS_PAGE % _may_be_empty(node)):
+            inner = _World(frame.session, self.tab.new_world(frame, timeout_s=limit), self.frames_deadline, limit)
+            if not inner.value(_HOLDS_PAGE % _may_be_empty(node)):
                 return self._give_up(path, "its page did not load")
-            return self._partials(self._world(frame, document, limit), frame, context, path)
+            return self._partials(self._world(inner), frame, context, path)
         except BrowserGone:
             raise
-        except DevToolsError as error:
+        except (DevToolsError, PageProblem) as error:
             return self._give_up(path, str(error))
 
     def _give_up(self, path: tuple[str, ...], why: str) -> list[Any]:
@@ -230,6 +239,17 @@ def _is_sandboxed(node: Mapping[str, Any]) -> bool:
     """True for a frame element whose sandbox attribute forbids scripts."""
     attributes = _attributes(node)
     return "sandbox" in attributes and "allow-scripts" not in attributes["sandbox"].lower().split()
+
+
+def _shortened(value: Any) -> Any:
+    """The engine's JSON with every text cut off at the length of a snippet: pages hold attributes of megabytes."""
+    if isinstance(value, str):
+        return value[:SNIPPET_LIMIT]
+    if isinstance(value, list):
+        return [_shortened(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _shortened(part) for key, part in value.items()}
+    return value
 
 
 def _frame_finding(path: tuple[str, ...], why: str) -> Finding:

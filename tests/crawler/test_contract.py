@@ -17,11 +17,17 @@ from jsonschema import Draft202012Validator
 
 from crawler.contract import SCHEMA, read_scan, read_scan_file, scan_to_json, write_scan
 from crawler.errors import ScanFileError
+from crawler.law import SampleKind
 from crawler.model import (
     Address,
+    Choice,
+    Clause,
+    ClauseState,
     Discovery,
     Finding,
     Outcome,
+    Plan,
+    Process,
     Reason,
     Site,
     Target,
@@ -65,8 +71,10 @@ DISCOVERY = Discovery(
 VALIDATOR = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
-def written(discovery: Discovery = DISCOVERY, visits: tuple[Visit, ...] = (SCANNED, FAILED)) -> dict[str, Any]:
-    return scan_to_json(Site(f"{HOST}/"), VERSIONS, discovery, visits, started_at=AT, finished_at=AT)
+def written(
+    discovery: Discovery = DISCOVERY, visits: tuple[Visit, ...] = (SCANNED, FAILED), plan: Plan | None = None
+) -> dict[str, Any]:
+    return scan_to_json(Site(f"{HOST}/"), VERSIONS, discovery, visits, started_at=AT, finished_at=AT, plan=plan)
 
 
 def changed(place: str, value: object) -> dict[str, Any]:
@@ -101,8 +109,53 @@ def test_the_documentation_names_every_key_reason_and_trap() -> None:
     text = (SCHEMA.parents[2] / "docs" / "scan-json.md").read_text(encoding="utf-8")
     parts = VALIDATOR.schema["$defs"]
     keys = [*VALIDATOR.schema["properties"], *parts["page"]["properties"], *parts["finding"]["properties"]]
-    keys += [*parts["discovery"]["properties"], *(reason.value for reason in Reason), *PRESENTATION]
+    keys += [key for part in ("sample", "clause", "process") for key in parts[part]["properties"]]
+    keys += [
+        *parts["discovery"]["properties"],
+        *(state.value for state in ClauseState),
+        *(reason.value for reason in Reason),
+        *PRESENTATION,
+    ]
     assert [key for key in keys if f"`{key}`" not in text] == []
+
+
+def test_the_sample_is_written_with_what_it_does_not_hold() -> None:
+    plan = Plan(
+        DISCOVERY,
+        (Choice(f"{HOST}/", "a:home"),),
+        kind="full",
+        seed=23,
+        clauses=(
+            Clause("a:home", ClauseState.MET, (f"{HOST}/",)),
+            Clause("b:appointment", ClauseState.ELSEWHERE, beside=(f"{HOST}/a",)),
+        ),
+        documents=(Choice(f"{HOST}/folder.pdf", "e:document"),),
+        processes=(Process(f"{HOST}/", 2, 3), Process(f"{HOST}/a", 3, 3), Process(f"{HOST}/b", 1)),
+    )
+    data = written(plan=plan)
+    VALIDATOR.validate(data)
+    assert data["sample"] == {
+        "kind": "full",
+        "seed": 23,
+        "clauses": [
+            {"id": "a:home", "state": "met", "wanted": 1, "pages": [f"{HOST}/"], "beside": []},
+            {"id": "b:appointment", "state": "elsewhere", "wanted": 1, "pages": [], "beside": [f"{HOST}/a"]},
+        ],
+        "documents": [{"url": f"{HOST}/folder.pdf", "selected_by": "e:document"}],
+        "processes": [
+            {"page": f"{HOST}/", "step": 2, "steps": 3, "further_steps": "not-reached"},
+            {"page": f"{HOST}/a", "step": 3, "steps": 3, "further_steps": "none"},
+            {"page": f"{HOST}/b", "step": 1, "steps": None, "further_steps": "not-reached"},
+        ],
+    }
+    assert read_scan(data) == read_scan(written())
+    assert written(plan=Plan(DISCOVERY, ()))["sample"] is None
+
+
+def test_the_schema_knows_the_kinds_and_clauses_of_a_sample() -> None:
+    parts = VALIDATOR.schema["$defs"]
+    assert parts["sample"]["properties"]["kind"]["enum"] == [kind.value for kind in SampleKind]
+    assert sorted(parts["clause"]["properties"]["state"]["enum"]) == sorted(state.value for state in ClauseState)
 
 
 def test_every_discovered_address_is_there_once_and_the_counts_add_up() -> None:

@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from crawler.crawl import impossible_path
+from crawler.answers import impossible_path
 from crawler.discover import discover
 from crawler.errors import SiteUnreachable
-from crawler.model import Address, Discovery, Reason, Site, VisitStatus
+from crawler.model import Address, Discovery, DocumentLink, Reason, Site, VisitStatus
 from crawler.order import order_for
 from crawler.settings import USER_AGENT_TOKEN, ScanSettings
 from tests.plugins.serving import LocalSite, Reply, serve_pages
@@ -182,13 +182,23 @@ def test_documents_hosts_and_traps_are_told(crawled: Crawled) -> None:
     assert found.traps == {"calendar": 2, "sort": 1}
 
 
+def test_links_to_documents_say_where_they_stand(crawled: Crawled) -> None:
+    site, _, _, found = crawled
+    home = f"{site.url}/"
+    assert found.document_links == (
+        DocumentLink(f"{site.url}/download?id=5", home, "/download?id=5"),
+        DocumentLink(f"{site.url}/folder.pdf", home, "/folder.pdf"),
+    )
+
+
 def test_each_address_knows_where_it_was_found(crawled: Crawled) -> None:
     site, _, addresses, _ = crawled
     assert (addresses["/"].found_on, addresses["/"].depth) == ("", 0)
     assert (addresses["/eiland"].found_on, addresses["/eiland"].depth) == (f"{site.url}/sitemap.xml", -1)
     artikel = addresses["/artikel?id=1"]
     assert (artikel.found_on, artikel.depth, artikel.link_text) == (f"{site.url}/", 1, "/artikel?id=1")
-    assert (artikel.title, artikel.http_status) == ("Artikel een", 200)
+    assert (artikel.title, artikel.heading, artikel.http_status) == ("Artikel een", "Artikel een", 200)
+    assert artikel.template == addresses["/"].template != ""
     assert addresses["/ver"].detail == "leads to https://elders.example/"
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from crawler.discover import discover
 from crawler.model import Discovery, Reason, Site
-from crawler.sample import choose_pages
+from crawler.sample import choose_sample
 from crawler.settings import ScanSettings
 from tests.sites.municipal import serve_municipal
 from tests.sites.municipal_site.server import Server
@@ -77,14 +76,22 @@ def test_a_slow_network_changes_nothing_in_what_is_found(crawled: Crawled) -> No
     assert again.traps == found.traps
 
 
-def test_the_sample_has_home_roles_sections_and_a_random_tenth(crawled: Crawled) -> None:
+def test_the_sample_holds_what_the_law_asks(crawled: Crawled) -> None:
     server, found = crawled
-    chosen = choose_pages(found, site_url=server.base, pages=22, seed=7)
-    why = Counter(choice.selected_by.partition(":")[0] for choice in chosen)
-    assert chosen[0].url == f"{server.base}/"
-    assert {"role:accessibility", "role:contact", "role:search", "role:legal"} <= {
-        entry.selected_by for entry in chosen
-    }
-    assert len(chosen) == 22
-    assert why["section"] >= 1
-    assert why["random"] >= 2
+    plan = choose_sample(found, site=Site(server.base), pages=22, seed=7)
+    why = {choice.url.removeprefix(server.base): choice.selected_by for choice in plan.sample}
+    assert len(why) == 22
+    assert [why[path] for path in ("/", "/toegankelijkheid/", "/contact/", "/zoeken/", "/privacy/")] == [
+        "a:home",
+        "c:statement",
+        "a:contact",
+        "b:search",
+        "a:legal",
+    ]
+    assert list(why.values()).count("g:random") >= 2
+    templates = {server.site.pages[path].template for path in why}
+    assert templates >= {page.template for page in server.site.pages.values()} - {"event"}
+    assert {"a:help", "a:sitemap"} <= set(plan.unmet)
+    assert not {"a:home", "a:contact", "b:search", "c:statement", "d:table", "d:form", "g:random"} & set(plan.unmet)
+    assert [choice.selected_by for choice in plan.documents][-1] == "e:document"
+    assert all(server.site.pages[entry.page.removeprefix(server.base)].template == "form" for entry in plan.processes)

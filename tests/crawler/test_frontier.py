@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crawler.frontier import KNOWN_PER_ASKED, SITEMAP_DEPTH, Frontier
+from crawler.frontier import KNOWN_PER_ASKED, MAX_DOCUMENT_PAGES, Frontier
 from crawler.identity import Answer, Found
 from crawler.model import Reason, Site, VisitStatus
 from crawler.news import CutBy, Document, News, OtherHost
@@ -82,6 +82,13 @@ def test_redirects_that_go_round_are_asked_once_each() -> None:
     assert play(pages)[0] == ["/", "/a", "/b"]
 
 
+def test_redirects_that_never_repeat_end_all_the_same() -> None:
+    pages = {"/": links("/r0")} | {f"/r{n}": Answer(f"{HOST}/r{n}", moved_to=f"{HOST}/r{n + 1}") for n in range(99)}
+    asked, news = play(pages, depth=6)
+    assert asked[-1] == "/r5"
+    assert of(CutBy, news) == [CutBy("too-deep")]
+
+
 def test_the_spelling_of_the_sitemap_is_preferred() -> None:
     news: list[News] = []
     frontier = Frontier(SITE, news.append, limit=10, depth=5)
@@ -89,7 +96,6 @@ def test_the_spelling_of_the_sitemap_is_preferred() -> None:
     frontier.report([_answer(url, links("/Contact")) for url in frontier.next_batch(1)])
     frontier.list_pages([f"{HOST}/contact/"], sitemap=f"{HOST}/sitemap.xml")
     assert frontier.next_batch(5) == [f"{HOST}/contact/"]
-    assert frontier.nearest() > SITEMAP_DEPTH
 
 
 def test_the_home_page_is_asked_whatever_it_looks_like_and_seeds_after_it() -> None:
@@ -107,10 +113,33 @@ def test_what_is_no_page_is_told_and_not_asked() -> None:
         {"/": links("/folder.pdf", "/folder.pdf", "/a.ics", "https://ander.be/x", "https://www.ander.be/y")}
     )
     assert asked == ["/"]
-    assert of(Document, news) == [Document(f"{HOST}/folder.pdf")]
+    assert of(Document, news) == [Document(f"{HOST}/folder.pdf", f"{HOST}/")]
     assert of(OtherHost, news) == [OtherHost("ander.be", f"{HOST}/")]
     left = [entry for entry in of(Answer, news) if isinstance(entry, Answer)]
     assert [(entry.url, entry.reason) for entry in left] == [(f"{HOST}/a.ics", Reason.NOT_HTML)]
+
+
+def test_links_to_a_document_are_told_with_page_and_text_until_it_is_known_to_be_everywhere() -> None:
+    paths = [f"/{n}" for n in range(20)]
+    folder = Link(f"{HOST}/folder.pdf", "Huisreglement")
+    pages: dict[str, list[Link] | Answer] = {path: [folder] for path in paths}
+    _, news = play({"/": links(*paths), **pages})
+    told = [entry for entry in of(Document, news) if isinstance(entry, Document)]
+    assert {(entry.url, entry.text) for entry in told} == {(folder.url, folder.text)}
+    assert len({entry.page for entry in told}) == len(told) == MAX_DOCUMENT_PAGES
+
+
+def test_a_second_crawl_goes_on_where_the_first_one_left() -> None:
+    news: list[News] = []
+    frontier = Frontier(SITE, news.append, limit=9, depth=12)
+    frontier.adopt(Found(f"{HOST}/ver", f"{HOST}/sitemap.xml", "", -1), is_settled=False)
+    frontier.adopt(Found(f"{HOST}/klaar", SITE.url, "Klaar", 1), is_settled=True)
+    frontier.adopt(Found(SITE.url), is_settled=False)
+    assert frontier.next_batch(1) == [SITE.url]
+    frontier.report([_answer(SITE.url, links("/ver", "/klaar", "/nieuw"))])
+    assert sorted(frontier.next_batch(5)) == [f"{HOST}/nieuw", f"{HOST}/ver"]
+    assert Found(f"{HOST}/klaar", SITE.url, "Klaar", 1) in news
+    assert Found(f"{HOST}/ver", f"{HOST}/sitemap.xml", "", 1) in news
 
 
 def test_a_cut_address_is_counted_once_and_the_page_behind_it_asked() -> None:

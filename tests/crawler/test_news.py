@@ -6,7 +6,7 @@ import pytest
 
 from crawler.identity import Answer, Found
 from crawler.model import Reason, Site, VisitStatus
-from crawler.news import CrawlDelay, CutBy, Document, End, News, OtherHost, Remark, from_line, to_line
+from crawler.news import CrawlDelay, CutBy, Document, End, News, OtherHost, Remark, Robots, from_line, to_line
 from crawler.order import Order, order_for
 from crawler.settings import USER_AGENT_TOKEN, ScanSettings
 
@@ -17,7 +17,10 @@ from crawler.settings import USER_AGENT_TOKEN, ScanSettings
         Found("https://x.be/", "https://x.be/é", "Lees\nmeer", -1),
         Answer("https://x.be/", title="Welkom", heading="é", main_mark="a", full_mark="b", http_status=200),
         Answer("https://x.be/a", VisitStatus.SKIPPED, Reason.HTTP_4XX, "HTTP 404", 404),
-        Document("https://x.be/a.pdf"),
+        Answer("https://x.be/b", template="-", kinds=("table", "map"), step="1/3", is_shell=True),
+        Document("https://x.be/a.pdf", "https://x.be/", "Folder"),
+        Robots("https://x.be", 200, "User-agent: *\nDisallow: /é"),
+        Robots("https://y.be"),
         OtherHost("y.be", "https://x.be/"),
         CutBy("calendar"),
         CrawlDelay(2.5),

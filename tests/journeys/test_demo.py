@@ -22,7 +22,7 @@ from toegankelijk.demo.prepare import NIS_CODE
 from toegankelijk.scans import PageRow
 from toegankelijk.storage.session import Database
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 DEMO = ["-m", "toegankelijk.demo", "--port", "0", "--site-port", "0"]
 READY = "Ctrl-C stops the demo"

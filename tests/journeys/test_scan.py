@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import jsonschema
 import pytest
 from typer.testing import CliRunner
@@ -90,6 +90,10 @@ def test_a_scan_goes_from_the_command_line_to_the_page_of_the_municipality(
     states = {page["url"].removeprefix(site.url): (page["status"], page["reason"]) for page in result["pages"]}
     assert states["/"] == states["/contact"] == ("scanned", None)
     assert states["/oud"] == ("skipped", "duplicate-of")
+    assert {page["selected_by"] for page in result["pages"]} == {"a:home", "a:contact", ""}
+    assert "c:statement" in [clause["id"] for clause in result["sample"]["clauses"] if clause["state"] == "not-found"]
+    assert f"full sample of 2 pages, seed {result['sample']['seed']}" in scanned.stdout
+    assert "not-found: c:statement" in scanned.stdout
     assert sum(result["addresses"][state] for state in ("scanned", "partial", "failed", "skipped", "blocked")) == len(
         result["pages"]
     )
@@ -114,7 +118,7 @@ def test_a_scan_goes_from_the_command_line_to_the_page_of_the_municipality(
 
 
 def _read_as_inter(platform: str, password: str) -> None:
-    with httpx.Client(base_url=platform, follow_redirects=True) as visitor:
+    with httpx2.Client(base_url=platform, follow_redirects=True) as visitor:
         unseen = visitor.get(f"/gemeenten/{AARTSELAAR}")
         assert "Niet-tekstuele content" not in unseen.text
         form = visitor.get("/aanmelden")
@@ -162,6 +166,8 @@ def test_a_private_address_is_refused_with_the_remedy_and_never_asked(run: Run) 
         (["site", "file:///etc/passwd"], 2, "is not a web address"),
         (["site", "http://127.0.0.1:9/", "--allow", "127.0.0.1:9", "--municipality", "99998"], 2, "99998"),
         (["site", "http://127.0.0.1:9/", "--allow", "127.0.0.1"], 2, "give a host and a port"),
+        (["site", "http://127.0.0.1:9/", "--kind", "light", "--pages", "5"], 2, "--pages goes with --kind full"),
+        (["site", "http://127.0.0.1:9/", "--include", "geen adres"], 2, "is not a web address"),
         (["site", "http://127.0.0.1:9/", "--tabs", "3"], 2, "hosts of --allow only"),
         (["site", "http://127.0.0.1:9/", "--delay", "0"], 2, "hosts of --allow only"),
         (["site", "http://127.0.0.1:9/", "--allow", "127.0.0.1:9"], 1, "nothing answers there"),

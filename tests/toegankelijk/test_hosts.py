@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from toegankelijk.hosts import MAX_PROPOSALS, host_kind, propose_hosts
+from crawler.model import PageFacts, Reason, VisitStatus
+from tests.toegankelijk.samples import a_visit
+from toegankelijk.hosts import MAX_PROPOSALS, host_kind, hosts_met, propose_hosts
 
 OWN = "www.voorbeeldegem.be"
+PAGE = f"https://{OWN}/dienst"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,7 @@ def test_a_host_is_told_by_its_name(name: str, kind: str) -> None:
 
 def test_a_site_without_a_name_has_no_hosts_below_it() -> None:
     assert host_kind("1.127.0.0.1", "127.0.0.1") == ""
+    assert host_kind("afspraken.voorbeeldegem.be", "127.0.0.1") == "e_service"
 
 
 def test_the_page_that_names_a_host_is_kept_with_it() -> None:
@@ -43,3 +47,36 @@ def test_the_page_that_names_a_host_is_kept_with_it() -> None:
 def test_the_number_of_proposals_is_bounded() -> None:
     linked = {f"h{number}.voorbeeldegem.be": "" for number in range(1000)}
     assert len(propose_hosts(OWN, linked)) == MAX_PROPOSALS
+
+
+def test_a_port_is_no_part_of_the_name() -> None:
+    assert propose_hosts(OWN, {"loket.elders.example:8443": PAGE}) == {"loket.elders.example": ("e_service", PAGE)}
+
+
+def test_hosts_that_a_visited_page_links_to_or_embeds_are_met_on_that_page() -> None:
+    links = (f"https://{OWN}/a", "https://e-loket.elders.example/x?y=1", "https://www.video.example/", "mailto:a@b.be")
+    hosts = ("cdn.voorbeeldegem.be", "afspraken.elders.example", "fonts.example")
+    met = hosts_met(a_visit(PAGE, facts=PageFacts(links=links, hosts=hosts)))
+    assert propose_hosts(OWN, met) == {
+        "e-loket.elders.example": ("e_service", PAGE),
+        "afspraken.elders.example": ("e_service", PAGE),
+    }
+
+
+def test_a_page_that_sends_its_visitors_to_another_host_names_that_host_and_not_what_is_there() -> None:
+    away = a_visit(
+        PAGE,
+        status=VisitStatus.SKIPPED,
+        reason=Reason.OFF_SITE,
+        final_url="https://reservaties.elders.example/zaal",
+        facts=PageFacts(links=("https://loket.derde.example/",)),
+    )
+    assert propose_hosts(OWN, hosts_met(away)) == {"reservaties.elders.example": ("e_service", PAGE)}
+
+
+@pytest.mark.parametrize("reason", [Reason.SOFT_404, Reason.LOGIN])
+def test_a_page_that_was_not_judged_names_no_hosts(reason: Reason) -> None:
+    visit = a_visit(
+        PAGE, status=VisitStatus.FAILED, reason=reason, facts=PageFacts(links=("https://loket.x.example/",))
+    )
+    assert hosts_met(visit) == {}

@@ -159,7 +159,7 @@ def record_scan(
     versions = Versions("0.1.0", {"axe-core": "4.14.1"}, "Chromium 156.0.8078.79", "wcag22-aa")
     scans.record_versions(session, scan_id, versions)
     urls = [visit.url for visit in visits]
-    plain = Plan(Discovery(tuple(Address(url) for url in urls)), tuple(Choice(url, "home") for url in urls))
+    plain = Plan(Discovery(tuple(Address(url) for url in urls)), tuple(Choice(url, "a:home") for url in urls))
     scans.record_plan(session, scan_id, plan or plain)
     for visit in visits:
         scans.record_visit(session, scan_id, visit)
@@ -170,13 +170,13 @@ def record_scan(
 def example_plan() -> Plan:
     """Twelve addresses, of which seven are chosen; one trap and one unknown host."""
     chosen = {
-        "": "home",
-        "contact": "role:contact",
-        "afval": "section",
-        "nieuws": "section",
-        "zwembad": "random",
-        "kaart": "random",
-        "traag": "random",
+        "": "a:home",
+        "contact": "a:contact",
+        "afval": "b:section",
+        "nieuws": "b:section",
+        "zwembad": "g:random",
+        "kaart": "g:random",
+        "traag": "g:random",
     }
     left_out = {
         "oud": Reason.HTTP_4XX,
@@ -210,12 +210,12 @@ def example_visits() -> list[Visit]:
 
 def clean_visit(url: str) -> Visit:
     """A page on which nothing was found."""
-    return Visit(url, url, VisitStatus.SCANNED, None, NOW, title="Start", http_status=200, selected_by="home")
+    return Visit(url, url, VisitStatus.SCANNED, None, NOW, title="Start", http_status=200, selected_by="a:home")
 
 
 def failed_visit(url: str) -> Visit:
     """A page that did not answer."""
-    return Visit(url, url, VisitStatus.FAILED, Reason.UNREACHABLE, NOW, selected_by="home")
+    return Visit(url, url, VisitStatus.FAILED, Reason.UNREACHABLE, NOW, selected_by="a:home")
 
 
 def finding(

@@ -35,7 +35,7 @@ def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
-def row(url: str, status: str, reason: str | None = None, selected_by: str = "home") -> PageRow:
+def row(url: str, status: str, reason: str | None = None, selected_by: str = "a:home") -> PageRow:
     return PageRow(url, url, "", status, reason, selected_by, 200, 0, 0, 0, 0, None)
 
 

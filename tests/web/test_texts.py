@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from crawler.model import Reason, VisitStatus
+from crawler.roles import roles
+from crawler.structure import KINDS
 from toegankelijk.errors import TextsIncomplete
 from toegankelijk.reports.templating import TEMPLATES, counted, number, stored_date
 from toegankelijk.reports.texts import TEXTS_FILE, load_texts, read_texts
@@ -51,6 +53,13 @@ def test_every_kind_of_body_in_the_reference_facts_has_a_name() -> None:
     assert set(kinds.values()) <= set(load_texts().body_kinds)
 
 
+def test_every_way_into_the_sample_has_words() -> None:
+    ways = {"listed", "a:home", "b:section", "d:template", "f:listed", "g:random", "g:all"}
+    ways |= {role.want for role in roles()} | {f"d:{kind}" for kind in KINDS}
+
+    assert ways | {"other"} == set(load_texts().words["selected_by"])
+
+
 def test_every_source_of_the_reference_facts_has_dutch_words() -> None:
     with (PACKAGE / "data" / "websites.csv").open(encoding="utf-8", newline="") as file:
         sources = {row["source"] for row in csv.DictReader(file)} - {""}
@@ -82,7 +91,7 @@ def test_code_that_this_version_does_not_know_is_said_to_be_unknown() -> None:
 
     assert texts.word("visit_status", "teleported") == "onbekend"
     assert texts.word("trap", "new-rule") == "andere reeksen zonder einde"
-    assert texts.word("selected_by", "role:new") == "gekozen door de steekproef"
+    assert texts.word("selected_by", "b:new") == "gekozen door de steekproef"
     assert texts.reason("new-reason").name == "andere reden"
     assert texts.site_status("new").name == "onbekend"
     assert texts.body_kind("new").one == "Organisatie"

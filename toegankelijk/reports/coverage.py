@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from crawler.model import VisitStatus
+from crawler.model import Reason, VisitStatus
 from toegankelijk.reports.model import BarPart, Coverage, PageLine, ReasonLine, TrapLine, WebLink
 from toegankelijk.reports.texts import Texts
 from toegankelijk.reports.wording import safe_href, show_address, show_text
@@ -33,6 +33,7 @@ def describe_coverage(
         missed_reasons=_reasons(incomplete, home, texts),
         left_out=len(left_out),
         left_out_reasons=_reasons(left_out, home, texts),
+        is_sample=any(row.reason == Reason.NOT_SAMPLED for row in left_out),
         traps=tuple(
             TrapLine(texts.word("trap", name), count)
             for name, count in sorted(traps.items(), key=lambda pair: -pair[1])

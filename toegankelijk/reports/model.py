@@ -102,7 +102,10 @@ class BarPart:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much was examined: of all addresses found, those chosen, and what became of them."""
+    """How much was examined: of all addresses found, those chosen, and what became of them.
+
+    `is_sample` says that pages were left out because there were more than the scan was to visit.
+    """
 
     found: int
     chosen: int
@@ -112,6 +115,7 @@ class Coverage:
     missed_reasons: tuple[ReasonLine, ...]
     left_out: int
     left_out_reasons: tuple[ReasonLine, ...]
+    is_sample: bool
     traps: tuple[TrapLine, ...]
     bar: tuple[BarPart, ...]
 

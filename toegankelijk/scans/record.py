@@ -12,26 +12,22 @@ from sqlalchemy.orm import Session
 
 from crawler.model import Address as FoundAddress
 from crawler.model import Finding, Outcome, PageFacts, Plan, Reason, Versions, Visit, VisitStatus
+from crawler.text import DETAIL_MAX, TITLE_MAX, URL_MAX, tidy_visit
 from toegankelijk.errors import ScanClosed
-from toegankelijk.hosts import propose_hosts
+from toegankelijk.hosts import hosts_met, propose_hosts
+from toegankelijk.scans.unfinished import pack_plan
 from toegankelijk.storage import findings as stored_findings
 from toegankelijk.storage import scans as stored
-from toegankelijk.storage.bodies import add_proposed_hosts, get_site_row
+from toegankelijk.storage.bodies import add_proposed_hosts, find_host_names, get_site_row
 from toegankelijk.storage.digests import digest_of
 from toegankelijk.storage.schema import new_id
 from toegankelijk.storage.text import clean_line, clean_text
 
 JUDGED = (VisitStatus.SCANNED, VisitStatus.PARTIAL)
 FINAL_STATES = ("complete", "partial", "failed")
-URL_MAX = 4_000
-TITLE_MAX = 300
-DETAIL_MAX = 1_000
-SELECTOR_MAX = 2_000
-SNIPPET_MAX = 4_000
-MESSAGE_MAX = 4_000
-LIST_MAX = 5_000
 RAW_MAX = 50_000_000
-NESTING_MAX = 50
+# a site names a dozen other hosts; one that makes names up does not fill the registry
+HOSTS_MAX = 300
 
 
 def begin_scan(
@@ -77,10 +73,10 @@ def record_versions(session: Session, scan_id: UUID, versions: Versions) -> None
 
 
 def record_plan(session: Session, scan_id: UUID, plan: Plan) -> None:
-    """Keep every discovered address: left out with its reason, chosen by its clause, or not chosen.
+    """Keep the plan itself until the scan ends, and every discovered address: left out with its reason, or chosen.
 
-    A plan of a scan that goes on after a stop adds what is new; pages that have their visit keep it. Hosts that
-    look like parts of the site are proposed to the registry.
+    A second plan of a scan adds what is new; pages that have their visit keep it. Hosts that look like parts of the
+    site are proposed to the registry.
     """
     scan = _running_scan(session, scan_id)
     chosen = {choice.url: choice.selected_by for choice in plan.sample}
@@ -94,16 +90,17 @@ def record_plan(session: Session, scan_id: UUID, plan: Plan) -> None:
             _choose_waiting(session, scan.key, url, selected_by)
     scan.traps = {clean_line(name, 60): number for name, number in plan.discovery.traps.items()}
     scan.note = clean_text(plan.discovery.note, DETAIL_MAX)
-    site = get_site_row(session, scan.site_id)
-    proposed = propose_hosts(site.host, plan.discovery.external_hosts)
-    add_proposed_hosts(session, site, proposed, now=scan.started_at)
+    stored.put_plan(session, scan.key, pack_plan(plan))
+    _propose(session, scan, plan.discovery.external_hosts)
 
 
 def record_visit(session: Session, scan_id: UUID, visit: Visit) -> None:
     """Keep what became of one address, with its findings; a second visit of it takes the place of the first.
 
-    Meant to be committed page by page: what is recorded stays, whatever happens to the scan later.
+    Meant to be committed page by page: what is recorded stays, whatever happens to the scan later. Hosts that the
+    page links to and that look like parts of the site are proposed to the registry.
     """
+    visit = tidy_visit(visit)
     scan = _running_scan(session, scan_id)
     address = _put_address(session, scan.key, visit)
     stored.forget_page(session, address.key)
@@ -112,6 +109,7 @@ def record_visit(session: Session, scan_id: UUID, visit: Visit) -> None:
     if visit.facts is not None:
         session.add(_facts_row(address.key, visit.facts))
     _record_findings(session, scan.site_id, address.key, visit.findings)
+    _propose(session, scan, hosts_met(visit))
     session.flush()
 
 
@@ -137,6 +135,8 @@ def finish_scan(session: Session, scan_id: UUID, *, state: str, now: datetime, n
     scan.state = final_state(state, judged=judged, stopped=stopped)
     scan.counts = counts_of(numbers)
     scan.finished_at = now
+    scan.owner = scan.lease_until = None
+    stored.forget_plan(session, scan.key)
     notes = [scan.note, note, "" if judged or state == "failed" else "no page was judged"]
     scan.note = clean_text("; ".join(filter(None, notes)), DETAIL_MAX)
     session.flush()
@@ -165,6 +165,14 @@ def _running_scan(session: Session, scan_id: UUID) -> stored.Scan:
     return scan
 
 
+def _propose(session: Session, scan: stored.Scan, linked: Mapping[str, str]) -> None:
+    site = get_site_row(session, scan.site_id)
+    known = find_host_names(session, site.id)
+    fresh = [entry for entry in propose_hosts(site.host, linked).items() if entry[0] not in known]
+    if fresh:
+        add_proposed_hosts(session, site, dict(fresh[: max(0, HOSTS_MAX - len(known))]), now=scan.started_at)
+
+
 def _planned_rows(scan_key: int, plan: Plan, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
     met = {address.url: address for address in plan.discovery.addresses}
     listed = [FoundAddress(url) for url in chosen if url not in met]
@@ -187,6 +195,7 @@ def _planned_row(scan_key: int, address: FoundAddress, selected_by: str | None) 
         "title": clean_line(address.title, TITLE_MAX) or None,
         "duplicate_of": clean_text(address.duplicate_of, URL_MAX) if address.duplicate_of else None,
         "found_on": clean_text(address.found_on, URL_MAX) or None,
+        "detail": clean_text(address.detail, DETAIL_MAX) or None,
     }
 
 
@@ -210,12 +219,12 @@ def _put_address(session: Session, scan_key: int, visit: Visit) -> stored.Addres
             scan_key=scan_key, url_digest=stored.url_digest(visit.url), url=clean_text(visit.url, URL_MAX)
         )
         session.add(address)
-    address.final_url = None if visit.final_url == visit.url else clean_text(visit.final_url, URL_MAX)
+    address.final_url = None if visit.final_url == visit.url else visit.final_url
     address.status = visit.status.value
     address.reason = None if visit.reason is None else visit.reason.value
     address.selected_by = clean_line(visit.selected_by, 60) or address.selected_by
     address.http_status = visit.http_status
-    address.title = clean_line(visit.title, TITLE_MAX) or None
+    address.title = visit.title or None
     address.load_ms = visit.load_ms
     address.check_ms = visit.check_ms
     address.duplicate_of = clean_text(visit.duplicate_of, URL_MAX) if visit.duplicate_of else None
@@ -231,19 +240,16 @@ def _put_address(session: Session, scan_key: int, visit: Visit) -> stored.Addres
 def _detail(visit: Visit) -> str:
     size = len(visit.raw or b"")
     remark = f"the engines' own results were too large to keep ({size} bytes)" if size > RAW_MAX else ""
-    return "; ".join(filter(None, (clean_text(visit.detail, DETAIL_MAX), remark)))
+    return "; ".join(filter(None, (visit.detail, remark)))
 
 
 def _facts_row(address_key: int, facts: PageFacts) -> stored.PageFacts:
-    lists = {
-        name: [clean_text(item, URL_MAX) for item in getattr(facts, name)[:LIST_MAX]]
-        for name in ("links", "hosts", "documents", "outline", "notes")
-    }
+    lists = {name: list(getattr(facts, name)) for name in ("links", "hosts", "documents", "outline", "notes")}
     return stored.PageFacts(
         address_key=address_key,
         content_hash=clean_line(facts.content_hash, 128),
-        language=clean_line(facts.language, 35),
-        generator=clean_line(facts.generator, 200),
+        language=facts.language,
+        generator=facts.generator,
         consent=clean_line(facts.consent, 100),
         elements=facts.elements,
         requests=facts.requests,
@@ -286,9 +292,9 @@ def _rule_values(finding: Finding) -> dict[str, Any]:
 def _node_values(finding: Finding) -> dict[str, Any]:
     target = finding.target
     return {
-        "selector": clean_text(target.selector, SELECTOR_MAX),
-        "frames": tuple(clean_text(frame, SELECTOR_MAX) for frame in target.frames[:NESTING_MAX]),
-        "path": tuple(clean_text(host, SELECTOR_MAX) for host in target.path[:NESTING_MAX]),
-        "snippet": clean_text(finding.snippet, SNIPPET_MAX),
-        "message": clean_text(finding.message, MESSAGE_MAX),
+        "selector": target.selector,
+        "frames": target.frames,
+        "path": target.path,
+        "snippet": finding.snippet,
+        "message": finding.message,
     }

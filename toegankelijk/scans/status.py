@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from toegankelijk.scans.lease import is_held
 from toegankelijk.scans.views import DueSite
 from toegankelijk.storage.bodies import Body, Site
 from toegankelijk.storage.scans import SCAN_STATES, Scan
@@ -42,7 +43,7 @@ def status_lines(session: Session, now: datetime) -> list[str]:
     query = (
         select(Scan, Site.url).join(Site, Site.id == Scan.site_id).order_by(Scan.started_at.desc()).limit(LAST_SCANS)
     )
-    lines += [_scan_line(scan, url) for scan, url in session.execute(query)]
+    lines += [_scan_line(scan, url, now) for scan, url in session.execute(query)]
     overdue = overdue_sites(session, now)
     if not overdue:
         return [*lines, "No site is overdue."]
@@ -54,11 +55,11 @@ def _is_due(site: DueSite, now: datetime) -> bool:
     return site.last_complete_at is None or now - site.last_complete_at > timedelta(days=site.interval_days)
 
 
-def _scan_line(scan: Scan, url: str) -> str:
+def _scan_line(scan: Scan, url: str, now: datetime) -> str:
     counts = scan.counts
-    pages = (
-        f"{counts.get('scanned', 0)} of {counts.get('discovered', 0)} addresses scanned" if counts else "in progress"
-    )
+    pages = f"{counts.get('scanned', 0)} of {counts.get('discovered', 0)} addresses scanned"
+    if scan.state == "running":
+        pages = "in progress" if is_held(scan, now) else "broken off; the next scan of this site goes on with it"
     note = f" ({clean_line(scan.note, 200)})" if scan.note else ""
     return f"  {scan.started_at:%Y-%m-%d %H:%M}Z  {scan.state:<8}  {url}  {pages}{note}"
 

@@ -114,9 +114,10 @@ def get_body_row(session: Session, body_id: UUID) -> Body:
     return body
 
 
-def get_site_row(session: Session, site_id: UUID) -> Site:
-    """The site with this id, or `UnknownRecord`."""
-    site = session.get(Site, site_id)
+def get_site_row(session: Session, site_id: UUID, *, lock: bool = False) -> Site:
+    """The site with this id, or `UnknownRecord`; with `lock` whoever else asks it so waits."""
+    # a lock that rows below the site can still be added under
+    site = session.get(Site, site_id, with_for_update={"key_share": True} if lock else None)
     if site is None:
         raise UnknownRecord(f"There is no site {site_id}.")
     return site
@@ -185,6 +186,11 @@ def find_group_members(session: Session, municipality_ids: Collection[UUID]) -> 
     for body in session.scalars(query.order_by(Body.municipality_id.is_not(None), Body.search_name, Body.id)):
         members[body.municipality_id or body.id].append(body)
     return members
+
+
+def find_host_names(session: Session, site_id: UUID) -> frozenset[str]:
+    """The names of all hosts that are known of a site, whatever was decided of them."""
+    return frozenset(session.scalars(select(Host.name).where(Host.site_id == site_id)))
 
 
 def add_proposed_hosts(session: Session, site: Site, found: Mapping[str, tuple[str, str]], *, now: datetime) -> None:

@@ -18,7 +18,8 @@ ADVISORY_LOCK = 8_211_946_370
 def upgrade(engine: Engine) -> None:
     """Run the migrations that this database has not seen; all of them or none."""
     with engine.connect() as connection:
-        _refuse_newer(connection)
+        if _is_current(connection):
+            return
         connection.rollback()
         if connection.dialect.name == "sqlite":
             _upgrade_sqlite(connection)
@@ -54,16 +55,19 @@ def _upgrade_sqlite(connection: Connection) -> None:
 
 
 def _run(connection: Connection) -> None:
-    _refuse_newer(connection)
-    command.upgrade(configuration(connection), "head")
+    if not _is_current(connection):
+        command.upgrade(configuration(connection), "head")
 
 
-def _refuse_newer(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+def _is_current(connection: Connection) -> bool:
+    """True when every migration has run; raises `DatabaseTooNew` when there is one that is not known here."""
+    scripts = ScriptDirectory.from_config(configuration())
+    there = set(MigrationContext.configure(connection).get_current_heads())
+    unknown = there - {script.revision for script in scripts.walk_revisions()}
     if unknown:
         raise DatabaseTooNew(
             f"The database is of a newer version than this program (its migration {', '.join(sorted(unknown))} is "
             "unknown here). Install the newer program, or name another database in TOEGANKELIJK_DATABASE_URL. "
             "Nothing was changed."
         )
+    return there == set(scripts.get_heads())

@@ -30,12 +30,16 @@ SCAN_STATES = ("running", "complete", "partial", "failed")
 
 
 class Scan(Table):
-    """One scan of one site. `key` is the short number that the millions of rows below it point at."""
+    """One scan of one site. `key` is the short number that the millions of rows below it point at.
+
+    While it runs, `owner` is the program that may write to it, until `lease_until` unless it renews that.
+    """
 
     __tablename__ = "scan"
     __table_args__ = (
         CheckConstraint(one_of("state", SCAN_STATES), name="state"),
         Index(None, "site_id", "state", "finished_at"),
+        Index(None, "state", "started_at"),
     )
 
     key: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +58,19 @@ class Scan(Table):
     traps: Mapped[dict[str, Any]]
     settings: Mapped[dict[str, Any]]
     note: Mapped[str] = mapped_column(Text, default="")
+    owner: Mapped[str | None] = mapped_column(String(200))
+    lease_until: Mapped[datetime | None]
+
+
+class ScanPlan(Table):
+    """What a running scan is going to do, whole; it goes when the scan has ended."""
+
+    __tablename__ = "scan_plan"
+
+    scan_key: Mapped[int] = mapped_column(
+        ForeignKey("scan.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    body: Mapped[bytes] = mapped_column(PackedBytes)
 
 
 class Address(Table):
@@ -128,6 +145,35 @@ def find_latest_scan(session: Session, site_id: UUID, *, state: str = "") -> Sca
     else:
         query = query.order_by(Scan.started_at.desc(), Scan.key.desc())
     return session.scalar(query.limit(1))
+
+
+def find_running_scans(session: Session, site_id: UUID) -> list[Scan]:
+    """The scans of a site that have not ended, the last one first; nobody else can change them meanwhile."""
+    query = select(Scan).where(Scan.site_id == site_id, Scan.state == "running").order_by(Scan.key.desc())
+    return list(session.scalars(query.with_for_update()))
+
+
+def find_scans_running_since(session: Session, moment: datetime) -> list[Scan]:
+    """Scans of all sites that began before this moment and have not ended; those that somebody writes are left out."""
+    query = select(Scan).where(Scan.state == "running", Scan.started_at < moment).order_by(Scan.key)
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def put_plan(session: Session, scan_key: int, body: bytes) -> None:
+    """Keep the plan of a scan, in place of an earlier one."""
+    forget_plan(session, scan_key)
+    session.add(ScanPlan(scan_key=scan_key, body=body))
+    session.flush()
+
+
+def find_plan(session: Session, scan_key: int) -> bytes | None:
+    """The plan of a running scan, if it has one yet."""
+    return session.scalar(select(ScanPlan.body).where(ScanPlan.scan_key == scan_key))
+
+
+def forget_plan(session: Session, scan_key: int) -> None:
+    """Remove the plan of a scan."""
+    session.execute(delete(ScanPlan).where(ScanPlan.scan_key == scan_key))
 
 
 def find_address_keys(session: Session, scan_key: int) -> dict[bytes, int]:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from crawler.model import Address, Choice, Discovery, Outcome, PageFacts, Plan, Reason, Versions, VisitStatus
 from tests.toegankelijk.samples import (
     HOME,
+    KEYS,
     NOW,
     ROBOTS,
     a_finding,
@@ -22,12 +23,13 @@ from tests.toegankelijk.samples import (
     a_visit,
     at,
     begin,
+    somebody,
 )
 from toegankelijk import registry, scans
 from toegankelijk.errors import ScanClosed, UnknownRecord
 from toegankelijk.registry import SiteView
 from toegankelijk.scans import CriterionTotal
-from toegankelijk.scans.record import RAW_MAX, final_state
+from toegankelijk.scans.record import HOSTS_MAX, RAW_MAX, final_state
 from toegankelijk.storage import findings as stored_findings
 from toegankelijk.storage import scans as stored
 from toegankelijk.storage.findings import Node, Occurrence, Rule
@@ -138,6 +140,43 @@ def test_the_plan_proposes_hosts_that_look_like_parts_of_the_site(
         found = [(host.name, host.kind, host.found_on) for host in registry.hosts_to_settle(session)]
         assert next(host.name for host in registry.hosts_of(session, site.id)) == "www.voorbeeldegem.example"
     assert found == [("bib.voorbeeldegem.example", "subdomain", HOME), ("loket.elders.example", "e_service", NEWS)]
+
+
+def test_hosts_that_only_a_drawn_page_links_to_are_proposed_once_with_that_page(
+    database: Database, site: SiteView, scan_id: UUID
+) -> None:
+    facts = PageFacts(links=(f"{HOME}x", "https://afspraken.elders.example/maak", "https://bib.voorbeeldegem.example/"))
+    _record(database, scan_id, a_visit(NEWS, facts=facts), a_visit(CONTACT, facts=facts))
+    with database.reading() as session:
+        found = [(host.name, host.kind, host.status, host.found_on) for host in registry.hosts_of(session, site.id)][1:]
+    assert found == [
+        ("afspraken.elders.example", "e_service", "proposed", NEWS),
+        ("bib.voorbeeldegem.example", "subdomain", "proposed", NEWS),
+    ]
+
+
+def test_a_host_that_was_settled_stays_settled(database: Database, scan_id: UUID) -> None:
+    facts = PageFacts(links=("https://afspraken.elders.example/",))
+    _record(database, scan_id, a_visit(NEWS, facts=facts))
+    with database.writing() as session:
+        (host,) = registry.hosts_to_settle(session)
+        actor = somebody(session, email="d@e.example")
+        registry.settle_host(
+            session, actor=actor, now=NOW, submission_key=next(KEYS), host_id=host.id, decision="rejected"
+        )
+    _record(database, scan_id, a_visit(CONTACT, facts=facts))
+    with database.reading() as session:
+        assert registry.hosts_to_settle(session) == []
+
+
+def test_a_site_that_makes_hosts_up_does_not_fill_the_registry(
+    database: Database, site: SiteView, scan_id: UUID
+) -> None:
+    for page in range(4):
+        links = tuple(f"https://h{page}x{number}.voorbeeldegem.example/" for number in range(150))
+        _record(database, scan_id, a_visit(f"{HOME}{page}", facts=PageFacts(links=links)))
+    with database.reading() as session:
+        assert len(registry.hosts_of(session, site.id)) == HOSTS_MAX
 
 
 def test_a_visit_comes_back_as_it_was_seen(database: Database, scan_id: UUID) -> None:

@@ -66,7 +66,7 @@ def test_the_status_names_states_last_scans_and_what_is_overdue(database: Databa
         lines = scans.status_lines(session, NOW)
     assert lines[0] == "Scans: 1 running, 1 complete, 0 partial, 0 failed."
     assert lines[1:3] == [
-        "  2026-11-23 09:30Z  running   https://gem1.example/  in progress",
+        "  2026-11-23 09:30Z  running   https://gem1.example/  broken off; the next scan of this site goes on with it",
         "  2026-11-14 09:30Z  complete  https://gem1.example/  1 of 1 addresses scanned",
     ]
     assert lines[3:] == [

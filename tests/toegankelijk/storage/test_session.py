@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.toegankelijk.samples import NOW
-from toegankelijk.errors import DatabaseUnavailable
+from toegankelijk.errors import DatabaseFull, DatabaseUnavailable
 from toegankelijk.storage.bodies import Body, add_body_row
 from toegankelijk.storage.session import Database
 
@@ -119,3 +119,53 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
 def test_a_plain_postgres_address_takes_the_driver_that_is_installed(tmp_path: Path) -> None:
     for scheme in ("postgres", "postgresql"):
         assert Database(f"{scheme}://a@/b?host={tmp_path}").url.drivername == "postgresql+psycopg"
+
+
+def test_a_full_database_says_so_and_keeps_what_it_has(sqlite_database: Database) -> None:
+    bounded = Database(f"sqlite:///{sqlite_database.url.database}?max_page_count=1")
+
+    def write_much() -> None:
+        with bounded.writing() as session:
+            for number in range(2_000):
+                add_body_row(session, kind="municipality", name=f"Vol {number} " + "x" * 150, now=NOW)
+
+    with sqlite_database.writing() as session:
+        add_body_row(session, kind="municipality", name="Voor", now=NOW)
+    with pytest.raises(DatabaseFull, match=r"full\. Make room for it, then start again"):
+        write_much()
+    bounded.close()
+    assert _count(sqlite_database) == 1
+    with sqlite_database.reading() as session:
+        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+def test_a_database_that_another_program_keeps_locked_is_told_with_the_remedy(sqlite_database: Database) -> None:
+    impatient = Database(f"sqlite:///{sqlite_database.url.database}?busy_timeout=50")
+
+    def write() -> None:
+        with impatient.writing() as session:
+            add_body_row(session, kind="municipality", name="Wacht", now=NOW)
+
+    with sqlite_database.writing() as session:
+        add_body_row(session, kind="municipality", name="Eerst", now=NOW)
+        with pytest.raises(DatabaseUnavailable, match=r"locked\. Another program .* End that one, then start again"):
+            write()
+    impatient.close()
+    assert _count(sqlite_database) == 1
+
+
+def test_limits_in_the_address_are_numbers(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match="max_page_count=veel is no number"):
+        Database(f"sqlite:///{tmp_path}/x.sqlite3?max_page_count=veel")
+
+
+@pytest.mark.postgres
+def test_a_server_that_goes_away_in_the_middle_is_told(postgres_database: Database) -> None:
+    def write_and_lose_the_server() -> None:
+        with postgres_database.writing() as session:
+            add_body_row(session, kind="municipality", name="Weg", now=NOW)
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(DatabaseUnavailable, match="the server runs"):
+        write_and_lose_the_server()
+    assert _count(postgres_database) == 0

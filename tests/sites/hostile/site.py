@@ -1,0 +1,30 @@
+"""The hostile site as a whole: all its routes, and ordinary pages among them, each with one known defect."""
+
+from __future__ import annotations
+
+from tests.sites.hostile import contents, scripts, wire
+from tests.sites.hostile.answers import DEFECT, answer, document
+from tests.sites.hostile.server import Behaviour, Hosts
+
+ORDINARY_PAGES = 40
+_DEFECTS = {
+    "image-alt": DEFECT,
+    "link-name": '<a href="/ordinary/0"><img alt="" src="/foto.png"></a>',
+    "button-name": '<button style="padding: 20px"></button>',
+    "label": '<p><input type="text" style="padding: 20px"></p>',
+    "select-name": '<p><select style="padding: 20px"><option>Gent</option></select></p>',
+}
+
+
+def ordinary_defect(number: int) -> str:
+    """The rule that the ordinary page `/ordinary/NUMBER` breaks, and no other."""
+    return list(_DEFECTS)[number % len(_DEFECTS)]
+
+
+def routes(hosts: Hosts) -> dict[str, Behaviour]:
+    """What every path of the site answers."""
+    ordinary = {
+        f"/ordinary/{number}": answer(document(_DEFECTS[ordinary_defect(number)], title=f"Gewone pagina {number}"))
+        for number in range(ORDINARY_PAGES)
+    }
+    return {**ordinary, **scripts.routes(hosts), **wire.routes(hosts), **contents.routes(hosts)}
