@@ -31,9 +31,7 @@ class SeededVenues:
     door: UUID
 
 
-def seed_venues(
-    session: Session, actor: Principal, *, published_in: str, draft_in: str, now: datetime
-) -> SeededVenues:
+def seed_venues(session: Session, actor: Principal, *, published_in: str, draft_in: str, now: datetime) -> SeededVenues:
     """Enter both through the use cases that everybody takes."""
     published = prepare_museum(session, actor, nis_code=published_in, now=now, catalogue=current_catalogue())
     draft = add_venue(

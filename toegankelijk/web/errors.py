@@ -19,6 +19,7 @@ from toegankelijk.web.access import NotAllowed, SignInNeeded, local_path, princi
 from toegankelijk.web.context import settings_of
 from toegankelijk.web.csrf import CsrfRefused
 from toegankelijk.web.headers import security_headers
+from toegankelijk.web.typed import typed_in_words
 from toegankelijk.web.view import Shell, render, render_page, stylesheet_path
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def _csrf_refused(request: Request, error: Exception) -> Response:
     if request.url.path == "/afmelden" and principal_or_none(request) is None:
         return RedirectResponse("/", status_code=303)  # signed out already, in another tab or by time
     answers = error.answers if isinstance(error, CsrfRefused) else {}
-    typed = [(name, value) for name, value in answers.items() if value.strip()]
+    typed = typed_in_words(answers)
     back = local_path(urlsplit(request.headers.get("referer", "")).path)
     return error_page(request, 403, code="csrf", answers=typed, back_path=back if back != "/" else "")
 

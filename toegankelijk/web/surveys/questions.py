@@ -14,12 +14,11 @@ from labels.units import FIELD_TYPES
 from toegankelijk.reports.texts import load_texts
 from toegankelijk.reports.venue import answer_in_words
 from toegankelijk.web.forms import FieldError
+from toegankelijk.web.typed import STATE_MARK, STATE_PART
 
 # A control is named after its field; what goes with the value has a part behind the name.
-STATE, UNIT, METHOD, DAY, SEEN, KEEP = "--state", "--unit", "--method", "--day", "--seen", "--keep"
+STATE, UNIT, METHOD, DAY, SEEN, KEEP = STATE_PART, "--unit", "--method", "--day", "--seen", "--keep"
 PARTS = (STATE, UNIT, METHOD, DAY, SEEN, KEEP)
-# Among the choices of a question, a state stands beside the options: a colon keeps the two apart.
-STATE_MARK = ":"
 NOT_KNOWN = (State.UNKNOWN, State.NOT_APPLICABLE, State.COULD_NOT_ENTER)
 
 PostedLists = Mapping[str, tuple[str, ...]]
@@ -283,7 +282,7 @@ def _question(asked: Asked, field: Field, controls: PostedLists, errors: Mapping
         method=method,
         method_name=known.get(method, ""),
         day=day,
-        seen=_first(controls, field.key + SEEN) or _seen(asked, field, usual, units),
+        seen=_first(controls, seen) if (seen := field.key + SEEN) in controls else _seen(asked, field, usual, units),
         told=_told(asked, field, current),
         errors=errors,
         doubt=doubt,
