@@ -8,8 +8,9 @@ from datetime import date
 from labels.completeness import Missing
 from labels.definitions import Catalogue, Field
 from labels.model import Level, Size, Value, Venue, Verdict
+from labels.outcomes import bounds_of_test
 from labels.results import CriterionResult, DestinationResult, ElementResult, Gap
-from labels.shapes import Bound
+from labels.shapes import Bound, Condition
 
 
 def format_number(number: float) -> str:
@@ -69,6 +70,12 @@ def describe_bound(catalogue: Catalogue, bound: Bound) -> str:
 def describe_gaps(catalogue: Catalogue, gaps: tuple[Gap, ...]) -> str:
     """What a better verdict asks."""
     return _joined(catalogue, [describe_bound(catalogue, gap.bound) for gap in gaps], "word.and")
+
+
+def describe_condition(catalogue: Catalogue, condition: Condition) -> str:
+    """When a question arises, by the answers it depends on; empty when it always does."""
+    bounds = [bound for test in condition for bound in bounds_of_test(test)]
+    return _joined(catalogue, [describe_bound(catalogue, bound) for bound in bounds], "word.and")
 
 
 def element_name(catalogue: Catalogue, venue: Venue, element_id: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 import labels
 from labels.describe import (
+    describe_condition,
     describe_criterion,
     describe_destination,
     describe_element,
@@ -69,6 +70,15 @@ def test_every_verdict_and_level_has_a_name_and_a_sentence() -> None:
     for verdict in Verdict:
         assert describe_verdict(CATALOGUE, verdict)
         assert CATALOGUE.texts[f"verdict_long.{verdict}"].endswith(".")
+
+
+def test_a_condition_says_when_a_question_arises() -> None:
+    fields = CATALOGUE.fields
+    assert describe_condition(CATALOGUE, fields["door.threshold_bevelled"].when) == "Drempel van de deur meer dan 0 cm"
+    assert describe_condition(CATALOGUE, fields["door.clear_width"].when) == ""
+    assert describe_condition(CATALOGUE, fields["parking.width"].when) == (
+        "Opstelling van de plaatsen: Dwars: naast elkaar of Schuin naast elkaar"
+    )
 
 
 def _sentences(venue: Venue, element_id: str, rule: str) -> tuple[str, ...]:
