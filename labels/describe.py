@@ -10,7 +10,7 @@ from labels.definitions import Catalogue, Field
 from labels.model import Level, Size, Value, Venue, Verdict
 from labels.outcomes import bounds_of_test
 from labels.results import CriterionResult, DestinationResult, ElementResult, Gap
-from labels.shapes import Bound, Condition
+from labels.shapes import Bound, Condition, fields_of_shape
 
 
 def format_number(number: float) -> str:
@@ -93,15 +93,26 @@ def describe_criterion(catalogue: Catalogue, venue: Venue, result: CriterionResu
     if result.verdict is Verdict.UNKNOWN:
         fields = _joined(catalogue, [catalogue.fields[key].nl for key in result.missing], "word.and")
         return (texts["reason.unknown"].format(element=element, criterion=rule.nl, fields=fields),)
-    values = [format_value(catalogue, catalogue.fields[key], a.value) for key, a in result.used if a.value is not None]
-    bounds = [describe_bound(catalogue, bound) for bound in result.bounds]
     first = texts["reason.known"].format(
         element=element,
         criterion=rule.nl,
-        value=_joined(catalogue, values, "word.and"),
-        bound=_joined(catalogue, bounds, "word.and"),
+        value=_values(catalogue, result),
+        verdict=describe_verdict(catalogue, result.verdict).lower(),
     )
     return (first, *_remarks(catalogue, result))
+
+
+def _values(catalogue: Catalogue, result: CriterionResult) -> str:
+    """The value judged, or every answer that counted with its label when there are several."""
+    judged = fields_of_shape(result.rule.shape)
+    details = [
+        (field.nl, format_value(catalogue, field, answer.value))
+        for field, answer in ((catalogue.fields[key], answer) for key, answer in result.used if key in judged)
+        if answer.value is not None
+    ]
+    if len(details) == 1:
+        return details[0][1]
+    return "; ".join(catalogue.texts["reason.detail"].format(label=label, value=value) for label, value in details)
 
 
 def _remarks(catalogue: Catalogue, result: CriterionResult) -> Iterator[str]:

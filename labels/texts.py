@@ -46,7 +46,8 @@ _ROUTE_PROBLEMS = (
     "wrong_target",
 )
 _REASONS = {
-    "known": frozenset({"element", "criterion", "value", "bound"}),
+    "known": frozenset({"element", "criterion", "value", "verdict"}),
+    "detail": _FIELD | {"value"},
     "better": frozenset({"verdict", "gap"}),
     "unknown": frozenset({"element", "criterion", "fields"}),
     "not_applicable": frozenset({"element", "criterion"}),

@@ -74,7 +74,7 @@ def test_every_verdict_and_level_has_a_name_and_a_sentence() -> None:
 
 def test_a_condition_says_when_a_question_arises() -> None:
     fields = CATALOGUE.fields
-    assert describe_condition(CATALOGUE, fields["door.threshold_bevelled"].when) == "Drempel van de deur meer dan 0 cm"
+    assert describe_condition(CATALOGUE, fields["door.threshold_bevelled"].when) == "Drempel van de deur: meer dan 0 cm"
     assert describe_condition(CATALOGUE, fields["door.clear_width"].when) == ""
     assert describe_condition(CATALOGUE, fields["parking.width"].when) == (
         "Opstelling van de plaatsen: Dwars: naast elkaar of Schuin naast elkaar"
@@ -85,25 +85,32 @@ def _sentences(venue: Venue, element_id: str, rule: str) -> tuple[str, ...]:
     return describe_criterion(CATALOGUE, venue, criterion_result(venue, element_id, rule))
 
 
-def test_a_reason_names_element_value_bound_and_what_would_be_better() -> None:
+def test_a_reason_names_element_value_verdict_and_what_would_be_better() -> None:
     venue = with_answer(museum(), "hal", "circ.width_min", 84.0)
     assert _sentences(venue, "hal", "wh-circ-width") == (
-        "Gang of zaal: Smalste punt binnen is 84 cm. Nodig voor dit oordeel: "
-        "Smalste punt binnen minstens 77 cm en Smalste punt binnen minder dan 90 cm.",
-        "Voor 'Zelfstandig' is nodig: Smalste punt binnen minstens 90 cm.",
+        "Gang of zaal. Smalste punt binnen: 84 cm. Oordeel: met hulp.",
+        "Voor 'Zelfstandig' is nodig: Smalste punt binnen: minstens 90 cm.",
+    )
+
+
+def test_a_reason_on_several_answers_names_each_of_them() -> None:
+    venue = with_answer(museum(), "inkomdeur", "door.clear_width", 87.0)
+    assert _sentences(venue, "inkomdeur", "wh-door-clear-width")[0] == (
+        "Deur. Vrije breedte van de deur: Vrije breedte van de deur: 87 cm; "
+        "Gebouw van vóór 1 maart 2010: nee. Oordeel: met hulp."
     )
 
 
 def test_the_name_a_surveyor_gave_is_used() -> None:
     hall = replace(element("circ", "hal", {"circ.width_min": 60.0}), name="Smalle gang")
     venue = with_element(museum(), hall)
-    assert _sentences(venue, "hal", "wh-circ-width")[0].startswith("Smalle gang: ")
+    assert _sentences(venue, "hal", "wh-circ-width")[0].startswith("Smalle gang. ")
 
 
 def test_an_unknown_reason_names_what_to_fill_in() -> None:
     venue = with_answer(museum(), "lift", "lift.cabin_depth", UNKNOWN)
     assert _sentences(venue, "lift", "wh-lift-cabin") == (
-        "Lift: Grootte van de liftcabine is niet gemeten. Nog in te vullen: Diepte van de cabine.",
+        "Lift. Grootte van de liftcabine: niet gemeten. Nog in te vullen: Diepte van de cabine.",
     )
 
 
@@ -117,7 +124,7 @@ def test_a_reason_says_when_it_is_estimated_close_outdated_or_provisional() -> N
 
 def test_a_question_that_does_not_count_says_so() -> None:
     assert _sentences(museum(), "hal", "wh-circ-threshold-count") == (
-        "Gang of zaal: Aantal drempels hoger dan 2 cm binnen telt hier niet mee.",
+        "Gang of zaal. Aantal drempels hoger dan 2 cm binnen: telt hier niet mee.",
     )
 
 
@@ -126,8 +133,8 @@ def test_an_element_tells_what_holds_it_down_and_what_is_open() -> None:
     venue = with_answer(venue, "wc", "toilet.turning", UNKNOWN)
     result = next(found for found in judged(venue).elements if found.element_id == "wc")
     text = " ".join(describe_element(CATALOGUE, venue, result))
-    assert "Ruimte vóór de toiletpot is 50 cm" in text
-    assert "Draairuimte in het toilet is niet gemeten" in text
+    assert "Ruimte vóór de toiletpot: 50 cm" in text
+    assert "Draairuimte in het toilet: niet gemeten" in text
 
 
 def test_an_element_where_nothing_is_wrong_has_nothing_to_tell() -> None:

@@ -50,7 +50,7 @@ def test_a_question_and_a_criterion_are_added_by_rows_alone() -> None:
     result = judge_element(catalogue, venue, "balie", group="rolstoel", today=TODAY)
     bell = next(found for found in result.criteria if found.rule.id == "wh-desk-bell")
     assert (result.verdict, bell.verdict) == (Verdict.NO, Verdict.NO)
-    assert describe_criterion(catalogue, venue, bell)[0].startswith("Balie: Hoogte van de bel aan de balie is 130 cm.")
+    assert describe_criterion(catalogue, venue, bell)[0].startswith("Balie. Hoogte van de bel aan de balie: 130 cm.")
     missing = {found.field for found in missing_required(catalogue, Venue("v", "museum", (Element("balie", "desk"),)))}
     assert "desk.bell_height" in missing
 
