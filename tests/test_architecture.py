@@ -15,8 +15,11 @@ import scan
 from crawler.errors import CrawlerError
 from toegankelijk import cli
 from toegankelijk.config import Settings
+from toegankelijk.demo.museum import ExampleRefused
 from toegankelijk.demo.prepare import DemoRefused
 from toegankelijk.errors import PlatformError
+from toegankelijk.labelling import PublishRefused
+from toegankelijk.surveys import SurveyConflict, SurveyError
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("labels", "crawler", "toegankelijk")
@@ -133,7 +136,8 @@ def slugs_of(mistake: type[Exception]) -> set[str]:
 
 def test_every_slug_of_a_mistake_is_explained_and_no_other() -> None:
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", text_of("docs/errors.md"), flags=re.MULTILINE))
-    assert listed == slugs_of(CrawlerError) | slugs_of(PlatformError) | {DemoRefused.slug}
+    elsewhere = {kind.slug for kind in (DemoRefused, ExampleRefused, PublishRefused, SurveyConflict, SurveyError)}
+    assert listed == slugs_of(CrawlerError) | slugs_of(PlatformError) | elsewhere
 
 
 def test_links_between_documents_lead_somewhere() -> None:

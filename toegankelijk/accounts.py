@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.orm import Session
 
 from toegankelijk.errors import AccountError
+from toegankelijk.sectors import load_sectors
 from toegankelijk.storage.accounts import User, UserGrant, UserSession, find_session, find_user
 from toegankelijk.storage.schema import new_id
 from toegankelijk.storage.text import clean_line
@@ -32,8 +34,7 @@ __all__ = [
     "sign_out",
 ]
 
-ROLES = ("admin", "inter")
-SCOPE_KINDS = ("all", "sector", "municipality")
+ROLES = ("admin", "inter", "surveyor", "reviewer")
 PASSWORD_MIN, PASSWORD_MAX = 12, 1_000
 SESSION_LIFETIME = timedelta(hours=12)
 # Noting every single request would make a writer of every reader.
@@ -218,9 +219,23 @@ def _check_password(password: str) -> None:
 def _check_grant(grant: Grant) -> None:
     if grant.role not in ROLES:
         raise AccountError("grants", "role-unknown", f"Unknown role {grant.role!r}; there are: {', '.join(ROLES)}.")
-    if grant.scope_kind not in SCOPE_KINDS or (grant.scope_kind == "all") != (grant.scope_value == ""):
+    if not _is_scope(grant.scope_kind, grant.scope_value):
+        sectors = ", ".join(sector.id for sector in load_sectors())
         raise AccountError(
             "grants",
             "scope-unknown",
-            f"{grant.scope_kind}:{grant.scope_value} is no scope; there are: all, sector:NAME, municipality:NIS.",
+            f"{grant.scope_kind}:{grant.scope_value} is no scope; there are: all, municipality:NIS (five digits), "
+            f"sector:NAME (one of {sectors}).",
         )
+
+
+def _is_scope(kind: str, value: str) -> bool:
+    match kind:
+        case "all":
+            return value == ""
+        case "municipality":
+            return re.fullmatch("[0-9]{5}", value) is not None
+        case "sector":
+            return any(sector.id == value for sector in load_sectors())
+        case _:
+            return False

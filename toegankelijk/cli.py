@@ -37,7 +37,9 @@ def create_user_command(
     grant: Annotated[
         list[str],
         typer.Option(
-            metavar="ROLE[:SCOPE:VALUE]", help="What the person may do: admin or inter, everywhere or in a scope."
+            metavar="ROLE[:SCOPE:VALUE]",
+            help="What the person may do: admin, inter, surveyor or reviewer; everywhere, or within sector:NAME or "
+            "municipality:NIS.",
         ),
     ],
 ) -> None:

@@ -120,3 +120,15 @@ class TextsIncomplete(PlatformError):
     """The file of Dutch texts lacks an entry or a field; the text names it."""
 
     slug = "texts-incomplete"
+
+
+class VenueError(InputRefused):
+    """What is said of a venue cannot be accepted."""
+
+    slug = "venue-facts-refused"
+
+
+class NotPermitted(PlatformError):
+    """This person's grants do not cover this venue."""
+
+    slug = "not-permitted"

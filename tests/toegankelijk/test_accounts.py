@@ -189,6 +189,10 @@ def test_a_bad_account_is_refused_and_its_field_named(
         Grant("inter", "wereld", "x"),
         Grant("inter", "municipality", ""),
         Grant("inter", "all", "44021"),
+        Grant("surveyor", "municipality", "Gent"),
+        Grant("surveyor", "municipality", "440211"),
+        Grant("reviewer", "sector", "ruimtevaart"),
+        Grant("reviewer", "sector", ""),
     ],
 )
 def test_an_unknown_grant_is_refused(database: Database, grant: Grant) -> None:

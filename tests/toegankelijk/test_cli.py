@@ -70,6 +70,21 @@ def test_a_user_is_added_and_can_sign_in(shell: Shell) -> None:
     assert set(signed_in.principal.grants) == {Grant("admin"), Grant("inter")}
 
 
+def test_a_surveyor_of_one_municipality_and_a_reviewer_of_one_sector_are_added(shell: Shell) -> None:
+    grants = ("--grant", "surveyor:municipality:44021", "--grant", "reviewer:sector:cultuur")
+    done = shell.run("create-user", "bob@inter.example", "--name", "Bob", *grants, typed=PASSWORD + "\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    database = Database(shell.database_url)
+    with database.writing() as session:
+        signed_in = sign_in(session, email="bob@inter.example", password=PASSWORD, now=NOW)
+    database.close()
+    assert signed_in is not None
+    assert set(signed_in.principal.grants) == {
+        Grant("surveyor", "municipality", "44021"),
+        Grant("reviewer", "sector", "cultuur"),
+    }
+
+
 def test_the_registry_is_imported_and_again(shell: Shell) -> None:
     first, second = shell.run("import-registry"), shell.run("import-registry")
     assert first.stdout == "bodies: 1325 added, 0 brought up to date; sites: 1310 added\n"
@@ -94,6 +109,7 @@ def test_everything_that_is_written_lies_in_the_data_folder(tmp_path: Path) -> N
         (("create-user", "an@b.example", "--name", "An", "--grant", "inter"), "", "at least 12 characters"),
         (("create-user", "geen adres", "--name", "An", "--grant", "inter"), PASSWORD, "is not an e-mail address"),
         (("create-user", "an@b.example", "--name", "An", "--grant", "baas"), PASSWORD, "Unknown role 'baas'"),
+        (("create-user", "an@b.example", "--name", "An", "--grant", "surveyor:sector:x"), PASSWORD, "one of cultuur"),
         (("create-user", "an@b.example", "--name", "An"), PASSWORD, "--grant"),
         (("onzin",), "", "No such command"),
     ],

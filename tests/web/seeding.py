@@ -22,6 +22,7 @@ from crawler.model import (
     Visit,
     VisitStatus,
 )
+from tests.web.venue_seeding import SeededVenues, seed_venues
 from toegankelijk import registry, scans
 from toegankelijk.accounts import Grant, Principal, create_user
 from toegankelijk.storage.session import Database
@@ -29,11 +30,19 @@ from toegankelijk.storage.session import Database
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PASSWORD = "een lang wachtwoord 7"
 ADMIN, INTER, LOCAL, NOBODY = "admin@test.be", "inter@test.be", "lokaal@test.be", "niemand@test.be"
+SURVEYOR, REVIEWER = "opmeter@test.be", "nalezer@test.be"
+CULTURE, LODGING, HERE, ELSEWHERE = "cultuur@test.be", "logies@test.be", "hier@test.be", "elders@test.be"
 GRANTS = {
     ADMIN: [Grant("admin")],
     INTER: [Grant("inter")],
     LOCAL: [Grant("inter", "municipality", "99002")],
     NOBODY: [],
+    SURVEYOR: [Grant("surveyor")],
+    REVIEWER: [Grant("reviewer")],
+    CULTURE: [Grant("surveyor", "sector", "cultuur")],
+    LODGING: [Grant("surveyor", "sector", "logies")],
+    HERE: [Grant("surveyor", "municipality", "99002")],
+    ELSEWHERE: [Grant("surveyor", "municipality", "99003")],
 }
 EXAMPLE_NIS, REAL_NIS, EMPTY_NIS = "99001", "99002", "99003"
 HOME = "https://www.voorbeeldegem.example/"
@@ -53,6 +62,7 @@ class Seeded:
     real_site: UUID
     candidate: UUID
     host: UUID
+    venues: SeededVenues
 
 
 def seed(database: Database) -> Seeded:
@@ -92,7 +102,8 @@ def _seed_registry(session: Session, admin: Principal) -> Seeded:
     record_scan(session, example_site, NOW - timedelta(days=1), visits=[failed_visit(HOME)], state="failed")
     record_scan(session, real_site, NOW - timedelta(days=3), visits=[clean_visit("https://www.testerbeke.example/")])
     host = registry.hosts_to_settle(session)[0].id
-    return Seeded(example, real, empty, ocmw, example_site, real_site, candidate, host)
+    venues = seed_venues(session, admin, published_in=EXAMPLE_NIS, draft_in=REAL_NIS, now=NOW)
+    return Seeded(example, real, empty, ocmw, example_site, real_site, candidate, host, venues)
 
 
 def _add_body(session: Session, admin: Principal, name: str, nis: str, *, is_demo: bool = False) -> UUID:

@@ -15,8 +15,10 @@ import uvicorn
 
 from crawler.errors import CrawlerError
 from crawler.text import printable
+from labels.catalogue import current_catalogue
 from toegankelijk import registry, scans
 from toegankelijk.config import Settings, load_settings, prepare_data_dir
+from toegankelijk.demo.museum import prepare_museum
 from toegankelijk.demo.prepare import (
     NIS_CODE,
     Account,
@@ -30,6 +32,7 @@ from toegankelijk.errors import PlatformError
 from toegankelijk.scanning import run_site_scan, settings_for_scans
 from toegankelijk.storage.session import Database
 from toegankelijk.telling import Telling
+from toegankelijk.venues import VenueView
 from toegankelijk.web.app import create_app
 
 HOST = "127.0.0.1"
@@ -50,6 +53,7 @@ class Demo:
     database: Database
     accounts: tuple[Account, ...]
     body: ExampleBody
+    museum: VenueView
 
 
 @app.command()
@@ -81,12 +85,13 @@ def prepare(settings: Settings, database: Database, site_url: str) -> Demo:
     database.migrate()
     accounts = read_or_make_accounts(settings.data_dir)
     with database.writing() as session:
-        admin = prepare_accounts(session, accounts, now=_now())
+        people = prepare_accounts(session, accounts, now=_now())
         imported = registry.import_reference_data(session, _now())
-        body = prepare_body(session, admin, url=site_url, now=_now())
+        body = prepare_body(session, people.admin, url=site_url, now=_now())
+        museum = prepare_museum(session, people.surveyor, nis_code=NIS_CODE, now=_now(), catalogue=current_catalogue())
     if imported.bodies_added:
         _say(f"registry: {imported.bodies_added} public bodies, {imported.sites_added} websites")
-    return Demo(settings, database, accounts, body)
+    return Demo(settings, database, accounts, body, museum)
 
 
 def scan_if_needed(demo: Demo, site: ExampleServer) -> None:
@@ -149,6 +154,7 @@ def _print_addresses(demo: Demo, site: ExampleServer, address: str) -> None:
         f"  platform          {address}/",
         f"  example's report  {address}/gemeenten/{NIS_CODE}",
         f"  example's website {site.url}/",
+        f"  example's museum  {address}/plaatsen/{demo.museum.slug}",
         "",
         "  accounts, for this machine only:",
         *(f"    {account.email:<26}{account.password}   {', '.join(account.roles)}" for account in demo.accounts),

@@ -22,7 +22,12 @@ BODY_NAME = "Voorbeeldegem"
 # Statbel gives no Flemish municipality a code that begins with 99.
 NIS_CODE = "99001"
 ACCOUNTS_FILE = "demo-accounts.json"
-ROLES = {"admin@voorbeeld.example": ("admin", "inter"), "inter@voorbeeld.example": ("inter",)}
+ADMIN, SURVEYOR = "admin@voorbeeld.example", "opmeter@voorbeeld.example"
+GRANTS = {
+    ADMIN: (Grant("admin"), Grant("inter")),
+    "inter@voorbeeld.example": (Grant("inter"),),
+    SURVEYOR: (Grant("surveyor", "municipality", NIS_CODE),),
+}
 
 
 class DemoRefused(PlatformError):
@@ -37,7 +42,20 @@ class Account:
 
     email: str
     password: str
-    roles: tuple[str, ...]
+    grants: tuple[Grant, ...]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What the account may do, apart from where."""
+        return tuple(grant.role for grant in self.grants)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who prepares the demonstration: the administrator keeps the registry, the surveyor measures the museum."""
+
+    admin: Principal
+    surveyor: Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +69,20 @@ class ExampleBody:
 def read_or_make_accounts(data_dir: Path) -> tuple[Account, ...]:
     """The demo's accounts: passwords are drawn once per data folder and kept there, readable by its owner only."""
     file = data_dir / ACCOUNTS_FILE
-    if not file.exists():
-        drawn = {email: secrets.token_urlsafe(12) for email in ROLES}
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(drawn, out, indent=2)
-    passwords = json.loads(file.read_text("utf-8"))
-    return tuple(Account(email, passwords[email], roles) for email, roles in ROLES.items())
+    kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    passwords = {email: kept.get(email) or secrets.token_urlsafe(12) for email in GRANTS}
+    if passwords != kept:
+        _write_for_owner(file, json.dumps(passwords, indent=2))
+    return tuple(Account(email, passwords[email], grants) for email, grants in GRANTS.items())
 
 
-def prepare_accounts(session: Session, accounts: tuple[Account, ...], *, now: datetime) -> Principal:
-    """Add the accounts that are not there yet; gives the administrator.
+def prepare_accounts(session: Session, accounts: tuple[Account, ...], *, now: datetime) -> People:
+    """Add the accounts that are not there yet.
 
     Raises `DemoRefused` when the database has accounts, but none of the demo's.
     """
     known = {user.email: user.id for user in session.scalars(select(User))}
-    if known and not known.keys() & ROLES.keys():
+    if known and not known.keys() & GRANTS.keys():
         raise DemoRefused(
             "This database has accounts that are not the demo's. Start the demo with another folder in "
             "TOEGANKELIJK_DATA_DIR, or another database in TOEGANKELIJK_DATABASE_URL."
@@ -79,11 +95,13 @@ def prepare_accounts(session: Session, accounts: tuple[Account, ...], *, now: da
                 email=account.email,
                 name=f"{name} (VOORBEELD)",
                 password=account.password,
-                grants=_grants_of(account),
+                grants=account.grants,
                 now=now,
             )
-    first = accounts[0]
-    return Principal(known[first.email], first.email, first.email, _grants_of(first), csrf_token="")
+    admin, surveyor = (
+        Principal(known[email], email, email, GRANTS[email], csrf_token="") for email in (ADMIN, SURVEYOR)
+    )
+    return People(admin, surveyor)
 
 
 def prepare_body(session: Session, actor: Principal, *, url: str, now: datetime) -> ExampleBody:
@@ -111,5 +129,11 @@ def prepare_body(session: Session, actor: Principal, *, url: str, now: datetime)
     return ExampleBody(sites[0].id, sites[0].url)
 
 
-def _grants_of(account: Account) -> tuple[Grant, ...]:
-    return tuple(Grant(role) for role in account.roles)
+def _write_for_owner(file: Path, text: str) -> None:
+    """Write a file that nobody else may read, whole or not at all."""
+    draft = file.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(text)
+    draft.replace(file)

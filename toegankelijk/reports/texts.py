@@ -23,6 +23,8 @@ WORD_TABLES = (
     "month",
     "pattern",
     "choice",
+    "floor",
+    "sent",
     "host_kind",
     "host_status",
     "host_decision",

@@ -149,6 +149,28 @@ def latest_successor(body: Body) -> Body | None:
     return None if latest is body else latest
 
 
+def find_line_ids(session: Session, body: Body) -> set[UUID]:
+    """The ids of a body and of all bodies that it carries on today, over as many mergers as there were."""
+    line, newest = {body.id}, {body.id}
+    while newest:
+        newest = set(session.scalars(select(Body.id).where(Body.successor_id.in_(newest)))) - line
+        line |= newest
+    return line
+
+
+def find_municipality_ids(session: Session, nis: str) -> set[UUID]:
+    """The municipalities where something in the municipality with this code lies.
+
+    A code of today also covers the municipalities that were merged into it; an old code covers that one alone.
+    """
+    query = select(Body).where(Body.nis_code == nis, Body.kind.in_(MUNICIPALITY_KINDS))
+    return {
+        body_id
+        for body in session.scalars(query)
+        for body_id in (find_line_ids(session, body) if body.valid_to is None else {body.id})
+    }
+
+
 def find_sites_on_host(session: Session, hosts: Collection[str], body_id: UUID | None = None) -> Sequence[Site]:
     """The sites on these hosts, oldest first, of one body or of any."""
     query = select(Site).where(Site.host.in_(hosts))

@@ -18,6 +18,8 @@ from sqlalchemy.types import TypeEngine
 SMALL_KEY = SmallInteger().with_variant(Integer(), "sqlite")
 BIG_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 JSON_DOCUMENT = JSON().with_variant(postgresql.JSONB(), "postgresql")
+# A value that may be missing: then the column is NULL and not the JSON text "null".
+JSON_VALUE = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
 class Uuid(TypeDecorator[UUID]):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from toegankelijk.storage import accounts, bodies, findings, scans, trail
+from toegankelijk.storage import accounts, bodies, findings, labels, scans, surveys, trail, venues
 from toegankelijk.storage.schema import Table
 
-CONCEPTS = (accounts, bodies, findings, scans, trail)
+CONCEPTS = (accounts, bodies, findings, labels, scans, surveys, trail, venues)
 METADATA = Table.metadata

@@ -14,6 +14,7 @@ from toegankelijk.web.context import database_of, now_of
 from toegankelijk.web.cookies import SESSION, read_cookie
 
 ALL = ("all", "")
+SURVEY_ROLES = ("surveyor", "reviewer", "inter", "admin")
 
 
 class SignInNeeded(Exception):
@@ -58,6 +59,21 @@ def require_manager(request: Request) -> Principal:
 def may_manage(principal: Principal | None) -> bool:
     """Whether somebody may change the registry."""
     return principal is not None and principal.has("admin", scope=ALL)
+
+
+def require_survey_reader(request: Request) -> Principal:
+    """The person, when surveys are this person's work somewhere; which venues is a question per venue."""
+    principal = principal_or_none(request)
+    if principal is None:
+        raise SignInNeeded
+    if not may_open_surveys(principal):
+        raise NotAllowed
+    return principal
+
+
+def may_open_surveys(principal: Principal | None) -> bool:
+    """Whether the pages of surveys open for somebody, be it for one sector or municipality."""
+    return principal is not None and any(principal.has(role) for role in SURVEY_ROLES)
 
 
 def may_read_report(principal: Principal | None, body: BodyView) -> bool:

@@ -13,10 +13,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import toegankelijk
+from labels.catalogue import current_catalogue
 from toegankelijk.config import Settings
 from toegankelijk.reports.texts import load_texts
 from toegankelijk.storage.session import Database
-from toegankelijk.web import admin, municipality, public, sign_in
+from toegankelijk.web import admin, api, municipality, places, public, sign_in, surveys
 from toegankelijk.web.csrf import guard_posts
 from toegankelijk.web.errors import add_error_pages
 from toegankelijk.web.headers import BoundedBodies, SecureAnswers
@@ -32,8 +33,9 @@ def utc_now() -> datetime:
 
 
 def create_app(settings: Settings, database: Database, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
-    """The application, ready to serve; the database must have been migrated. Broken texts stop it here."""
+    """The application, ready to serve; the database must have been migrated. Broken texts and rules stop it here."""
     load_texts()
+    current_catalogue()
     app = FastAPI(
         title="Toegankelijk",
         openapi_url="/api/openapi.json",
@@ -50,7 +52,7 @@ def create_app(settings: Settings, database: Database, *, clock: Callable[[], da
     app.state.clock = clock
     app.state.throttle = SignInThrottle()
     add_error_pages(app)
-    for area in (public, municipality, sign_in, admin):
+    for area in (public, places, municipality, sign_in, surveys, admin, api):
         app.include_router(area.router)
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")
     return app

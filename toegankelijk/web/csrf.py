@@ -15,7 +15,8 @@ from toegankelijk.web.context import settings_of
 from toegankelijk.web.cookies import VISIT, read_cookie, visit_of
 from toegankelijk.web.forms import CSRF_FIELD, SECRET_FIELDS
 
-MAX_FIELDS = 100
+# A question of a survey has up to seven controls, and a page up to fifty questions.
+MAX_FIELDS = 400
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,11 +45,16 @@ async def guard_posts(request: Request) -> None:
 
 async def posted_values(request: Request) -> dict[str, str]:
     """The fields of a posted form as text; the first value where a name comes twice, uploads left out."""
+    return {name: values[0] for name, values in (await posted_lists(request)).items()}
+
+
+async def posted_lists(request: Request) -> dict[str, tuple[str, ...]]:
+    """The fields of a posted form with all their values, in the order of the form; uploads left out."""
     form = await request.form(max_fields=MAX_FIELDS, max_files=0)
-    values: dict[str, str] = {}
+    values: dict[str, tuple[str, ...]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
-            values.setdefault(name, value)
+            values[name] = (*values.get(name, ()), value)
     return values
 
 

@@ -1,4 +1,4 @@
-"""Every refusal and every mistake as a page that a person can read, with the right status and nothing leaked."""
+"""Every refusal and every mistake as a page, or as JSON for a program, with the right status and nothing leaked."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from toegankelijk.errors import DatabaseUnavailable, UnknownRecord
+from toegankelijk.errors import DatabaseUnavailable, NotPermitted, UnknownRecord
 from toegankelijk.reports.texts import load_texts
 from toegankelijk.web.access import NotAllowed, SignInNeeded, local_path, principal_or_none
 from toegankelijk.web.context import settings_of
 from toegankelijk.web.csrf import CsrfRefused
 from toegankelijk.web.headers import security_headers
+from toegankelijk.web.typed import typed_in_words
 from toegankelijk.web.view import Shell, render, render_page, stylesheet_path
 
 log = logging.getLogger(__name__)
+
+API_ERRORS = {
+    404: ("not-found", "There is nothing here. Published venues are listed under /api/v1/venues."),
+    405: ("method-not-allowed", "This can only be read: use GET."),
+    413: ("too-large", "The request is too large."),
+    422: ("invalid", "A parameter cannot be read."),
+    500: ("broken", "Something went wrong on our side. Try again later."),
+    503: ("unavailable", "The data cannot be reached for a moment. Try again in a few minutes."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(UnknownRecord, _unknown)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(NotPermitted, _not_allowed)
     app.add_exception_handler(CsrfRefused, _csrf_refused)
     app.add_exception_handler(DatabaseUnavailable, _database_unavailable)
     app.add_exception_handler(Exception, _broken)
@@ -65,16 +76,23 @@ def error_page(
 def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if _is_for_programs(request):
+        return _json_error(error.status_code, headers=error.headers)
     return error_page(request, error.status_code, headers=error.headers)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
     """A path that cannot be an id names nothing; anything else is a question we cannot read."""
+    if _is_for_programs(request) and isinstance(error, RequestValidationError):
+        problems = (f"{'.'.join(str(part) for part in row['loc'])}: {row['msg']}" for row in error.errors())
+        return _json_error(422, message="; ".join(problems))
     in_path = isinstance(error, RequestValidationError) and any(row["loc"][0] == "path" for row in error.errors())
     return error_page(request, 404 if in_path else 400)
 
 
 def _unknown(request: Request, _: Exception) -> Response:
+    if _is_for_programs(request):
+        return _json_error(404)
     return error_page(request, 404)
 
 
@@ -91,7 +109,7 @@ def _csrf_refused(request: Request, error: Exception) -> Response:
     if request.url.path == "/afmelden" and principal_or_none(request) is None:
         return RedirectResponse("/", status_code=303)  # signed out already, in another tab or by time
     answers = error.answers if isinstance(error, CsrfRefused) else {}
-    typed = [(name, value) for name, value in answers.items() if value.strip()]
+    typed = typed_in_words(answers)
     back = local_path(urlsplit(request.headers.get("referer", "")).path)
     return error_page(request, 403, code="csrf", answers=typed, back_path=back if back != "/" else "")
 
@@ -105,18 +123,32 @@ def _broken(request: Request, _: Exception) -> Response:
     return _bare_page(request, 500)
 
 
-def _bare_page(request: Request, status: int) -> HTMLResponse:
+def _bare_page(request: Request, status: int) -> Response:
     """A page that asks nothing of the database, with its own headers: it may be sent outside of everything."""
+    headers = security_headers(is_https=settings_of(request).secure_cookies) | {"Cache-Control": "no-store"}
+    if _is_for_programs(request):
+        return _json_error(status, headers=headers)
     words = load_texts().error(str(status))
     shell = Shell(
         path=request.url.path,
         person="",
         may_manage=False,
+        may_survey=False,
         csrf_token="",
         notice="",
         stylesheet=stylesheet_path(),
         hide_from_search=True,
     )
     body = render_page("pages/error.html", ErrorPage(words.title, words.explanation, words.advice), shell)
-    headers = security_headers(is_https=settings_of(request).secure_cookies)
-    return HTMLResponse(body, status_code=status, headers=headers | {"Cache-Control": "no-store"})
+    return HTMLResponse(body, status_code=status, headers=headers)
+
+
+def _is_for_programs(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _json_error(status: int, *, message: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The one shape of every refusal of the interface."""
+    code, explanation = API_ERRORS.get(status, ("refused", "The interface cannot answer this."))
+    body = {"status": status, "error": code, "message": message or explanation}
+    return JSONResponse(body, status_code=status, headers=dict(headers or {}))

@@ -1,4 +1,4 @@
-"""The page of a municipality or another public body: the report on its websites, for those who may read it."""
+"""The page of a municipality or another public body: its venues, and for those who may, the report on its websites."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from toegankelijk.registry import BodyView, find_municipality, get_body
 from toegankelijk.reports.html import render_report_file
 from toegankelijk.reports.model import MunicipalityReport
 from toegankelijk.reports.municipality import body_path, build_municipality_report
+from toegankelijk.reports.venue import venue_path
+from toegankelijk.venues import venues_of
 from toegankelijk.web.access import may_manage, may_read_report, principal_or_none
 from toegankelijk.web.context import database_of, now_of
+from toegankelijk.web.places import VenueItem, venue_item
 from toegankelijk.web.view import render
 
 READING = ["GET", "HEAD"]
@@ -33,14 +36,16 @@ class BodyPage:
     report: MunicipalityReport
     is_municipality: bool
     manage_path: str
+    venues: tuple[VenueItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NotPublishedPage:
-    """A report that this visitor may not read; nothing of the body is in it."""
+    """A report that this visitor may not read; of the body, only its published venues are in it."""
 
     is_signed_in: bool
     sign_in_path: str
+    venues: tuple[VenueItem, ...]
 
 
 @router.api_route("/gemeenten/{nis}", methods=READING)
@@ -87,23 +92,30 @@ def _municipality(session: Session, nis: str) -> BodyView:
 def _show(request: Request, session: Session, body: BodyView) -> HTMLResponse:
     principal = principal_or_none(request)
     if not may_read_report(principal, body):
-        return _not_published(request)
+        return _not_published(request, _venues(session, body))
     report = build_municipality_report(session, body, now=now_of(request))
     manage_path = f"/beheer/organisaties/{body.id}/sites" if may_manage(principal) else ""
-    return render(request, "pages/body.html", BodyPage(report, body.kind == MUNICIPALITY, manage_path))
+    return render(
+        request, "pages/body.html", BodyPage(report, body.kind == MUNICIPALITY, manage_path, _venues(session, body))
+    )
 
 
 def _download(request: Request, session: Session, body: BodyView) -> HTMLResponse:
     if not may_read_report(principal_or_none(request), body):
-        return _not_published(request)
+        return _not_published(request, _venues(session, body))
     report = build_municipality_report(session, body, now=now_of(request))
     name = f"toegankelijkheid-{body.nis_code or body.id}-{now_of(request):%Y-%m-%d}.html"
     return HTMLResponse(render_report_file(report), headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _not_published(request: Request) -> HTMLResponse:
+def _venues(session: Session, body: BodyView) -> tuple[VenueItem, ...]:
+    return tuple(venue_item(venue, venue_path(venue)) for venue in venues_of(session, body.id))
+
+
+def _not_published(request: Request, venues: tuple[VenueItem, ...]) -> HTMLResponse:
     page = NotPublishedPage(
         is_signed_in=principal_or_none(request) is not None,
         sign_in_path=f"/aanmelden?verder={quote(request.url.path, safe='')}",
+        venues=venues,
     )
     return render(request, "pages/not_published.html", page, status=403)

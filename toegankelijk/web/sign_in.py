@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from toegankelijk.accounts import SignedIn, sign_in, sign_out
+from toegankelijk.accounts import Principal, SignedIn, sign_in, sign_out
 from toegankelijk.web.access import local_path, principal_or_none, visitor_of
 from toegankelijk.web.context import database_of, now_of, settings_of, throttle_of
 from toegankelijk.web.cookies import clear_session, set_session
@@ -55,7 +55,7 @@ def post_sign_in(request: Request, posted: Posted) -> Response:
     if opened is None:
         return _refuse(request, posted, [("password", "sign-in-failed")])
     throttle_of(request).forgive(address, posted["email"])
-    response = after_post(local_path(posted.get("next", "/")), "signed-in")
+    response = after_post(_first_page(opened.principal, local_path(posted.get("next", "/"))), "signed-in")
     set_session(request, response, opened.token)
     return response
 
@@ -80,6 +80,12 @@ def _sign_in(request: Request, posted: dict[str, str]) -> SignedIn | None:
         if opened is not None and visitor_of(request).token:
             sign_out(session, visitor_of(request).token, now=now)
     return opened
+
+
+def _first_page(principal: Principal, wanted: str) -> str:
+    """Where somebody wanted to go; who comes to measure or to review and named nothing goes to the surveys."""
+    is_at_work = principal.has("surveyor") or principal.has("reviewer")
+    return "/opmetingen" if wanted == "/" and is_at_work else wanted
 
 
 def _refuse(request: Request, posted: dict[str, str], problems: list[tuple[str, str]]) -> HTMLResponse:

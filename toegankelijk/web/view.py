@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from toegankelijk.reports.templating import STYLESHEET, template_environment
 from toegankelijk.reports.texts import load_texts
-from toegankelijk.web.access import may_manage, principal_or_none
+from toegankelijk.web.access import may_manage, may_open_surveys, principal_or_none
 from toegankelijk.web.cookies import keep_visit
 from toegankelijk.web.csrf import csrf_token_for
 
@@ -29,6 +29,7 @@ class Shell:
     path: str
     person: str
     may_manage: bool
+    may_survey: bool
     csrf_token: str
     notice: str
     stylesheet: str
@@ -66,6 +67,7 @@ def render(
             path=request.url.path,
             person=principal.name if principal else "",
             may_manage=may_manage(principal),
+            may_survey=may_open_surveys(principal),
             csrf_token=csrf_token_for(request) if principal else "",
             notice=_notice(request),
             stylesheet=stylesheet_path(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from toegankelijk.accounts import Grant, create_user, sign_in
 from toegankelijk.demo.prepare import (
     ACCOUNTS_FILE,
     NIS_CODE,
+    SURVEYOR,
     DemoRefused,
     prepare_accounts,
     prepare_body,
@@ -35,25 +37,35 @@ def test_passwords_are_drawn_once_per_folder_and_are_for_the_owner_alone(tmp_pat
     assert stat.S_IMODE((first / ACCOUNTS_FILE).stat().st_mode) == 0o600
 
 
+def test_an_account_that_an_older_demo_did_not_have_gets_a_password_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    before = {account.email: account.password for account in read_or_make_accounts(tmp_path)}
+    file = tmp_path / ACCOUNTS_FILE
+    file.write_text(json.dumps({email: word for email, word in before.items() if email != SURVEYOR}))
+    after = {account.email: account.password for account in read_or_make_accounts(tmp_path)}
+    assert after.keys() == before.keys()
+    assert {email for email in after if after[email] != before[email]} == {SURVEYOR}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 def test_the_demo_can_be_prepared_again_and_finds_what_is_there(database: Database, tmp_path: Path) -> None:
     accounts = read_or_make_accounts(tmp_path)
     prepared = []
     for _ in range(2):
         with database.writing() as session:
-            admin = prepare_accounts(session, accounts, now=NOW)
-            prepared.append((admin.user_id, prepare_body(session, admin, url=URL, now=NOW)))
+            people = prepare_accounts(session, accounts, now=NOW)
+            prepared.append((people, prepare_body(session, people.admin, url=URL, now=NOW)))
     assert prepared[0] == prepared[1]
     with database.writing() as session:
         for account in accounts:
             signed_in = sign_in(session, email=account.email, password=account.password, now=NOW)
             assert signed_in is not None
-            assert {grant.role for grant in signed_in.principal.grants} == set(account.roles)
+            assert set(signed_in.principal.grants) == set(account.grants)
 
 
 def test_the_example_is_marked_and_its_site_may_be_scanned(database: Database, tmp_path: Path) -> None:
     with database.writing() as session:
-        admin = prepare_accounts(session, read_or_make_accounts(tmp_path), now=NOW)
-        prepare_body(session, admin, url=URL, now=NOW)
+        people = prepare_accounts(session, read_or_make_accounts(tmp_path), now=NOW)
+        prepare_body(session, people.admin, url=URL, now=NOW)
     with database.reading() as session:
         body = registry.find_municipality(session, NIS_CODE)
         assert body is not None

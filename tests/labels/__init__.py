@@ -1,0 +1,1 @@
+"""Tests of what may be asked about a venue and what the answers are worth."""

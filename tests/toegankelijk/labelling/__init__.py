@@ -1,0 +1,1 @@
+"""Tests of labelling: judging, keeping results, publishing."""

@@ -1,0 +1,1 @@
+"""Tests of venues: what is said of them, finding them, and who may."""
