@@ -80,8 +80,8 @@ def test_every_key_of_a_refusal_has_a_message() -> None:
 
 
 def test_every_notice_that_is_sent_has_words() -> None:
-    sent = re.compile(r'(?:notice="|after_post\([^"]*"[^"]*", "|, ")([a-z]+-[a-z-]+)"')
-    used = {name for file in (PACKAGE / "web").glob("*.py") for name in sent.findall(file.read_text("utf-8"))}
+    sent = re.compile(r'(?:notice=|[(,] ?| else )"([a-z]+-[a-z-]+)"')
+    used = {name for file in (PACKAGE / "web").rglob("*.py") for name in sent.findall(file.read_text("utf-8"))}
 
     assert {"signed-in", "site-added", "host-settled"} <= used
     assert set(load_texts().words["notice"]) <= used
