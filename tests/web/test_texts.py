@@ -79,8 +79,22 @@ def test_every_key_of_a_refusal_has_a_message() -> None:
     assert keys - without_a_form <= set(load_texts().words["problem"])
 
 
+def test_every_refusal_of_a_venue_or_a_survey_that_a_form_can_meet_has_a_message() -> None:
+    raised = re.compile(r'(?:VenueError\(\s*"[a-z_]+", "|SurveyProblem\(\s*[^,]+, "[a-z_]*", ")([a-z-]+)"')
+    files = [file for room in ("venues", "surveys", "labelling") for file in (PACKAGE / room).glob("*.py")]
+    keys = {key for file in files for key in raised.findall(file.read_text("utf-8"))}
+    # What our forms check themselves, or cannot say.
+    without_a_form = {
+        "element-foreign", "element-id-invalid", "element-kind-fixed", "element-kind-unknown", "element-twice",
+        "element-sent-and-retired", "floor-range", "measured-in-future", "venue-element",
+    }  # fmt: skip
+
+    assert len(keys) > 20
+    assert keys - without_a_form <= set(load_texts().words["problem"])
+
+
 def test_every_notice_that_is_sent_has_words() -> None:
-    sent = re.compile(r'(?:notice=|[(,] ?| else )"([a-z]+-[a-z-]+)"')
+    sent = re.compile(r'(?:notice="|after_post\([^"]*"[^"]*", "|, "|else ")([a-z]+-[a-z-]+)"')
     used = {name for file in (PACKAGE / "web").rglob("*.py") for name in sent.findall(file.read_text("utf-8"))}
 
     assert {"signed-in", "site-added", "host-settled"} <= used
