@@ -51,12 +51,13 @@ def scan_site(
     holds is carried out as it is, and pages that it holds as finished are not visited again. Raises
     `SiteUnreachable`, `AddressRefused`, `BrowserUnavailable`, and `OutsideHours` before anything is asked.
     """
-    _require_open(settings, now())
+    require_open(settings, now())
     plan = memory.plan or _new_plan(site, settings, kind, seed)
     yield from _carry_out(plan, settings, site=site, memory=memory, now=now, watch=watch)
 
 
-def _require_open(settings: ScanSettings, at: datetime) -> None:
+def require_open(settings: ScanSettings, at: datetime) -> None:
+    """Raise `OutsideHours` when the site is not to be asked at this moment."""
     if not is_open(settings.window, at):
         begin, end = settings.window or (at, at)
         raise OutsideHours(
