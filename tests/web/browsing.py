@@ -60,7 +60,7 @@ return {node, outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outl
 TO_THE_TOP = "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex');"
 SMALL_TARGETS = """
 return [...document.querySelectorAll('.button,.menu a,.menu button,.text-link,.pager a,.contents a,.foot a,summary,'
-    + 'input:not([type=hidden]):not([type=radio]),select,textarea,.skip')]
+    + 'input:not([type=hidden]):not([type=radio]):not([type=checkbox]),.choice label,.text-button,select,textarea,.skip')]
   .filter(node => node.checkVisibility() && node.getBoundingClientRect().height < 43.9)
   .map(node => node.outerHTML.slice(0, 120));
 """
@@ -93,6 +93,7 @@ def serve_platform(folder: Path) -> Iterator[Served]:
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # who comes before the server is up waits instead of being refused
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

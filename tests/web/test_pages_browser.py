@@ -219,6 +219,28 @@ def test_page_with_errors_holds_up(browser: Chrome, served: Served) -> None:
         look(browser, "light", WIDE)
 
 
+def test_survey_with_errors_and_doubts_holds_up(browser: Chrome, served: Served) -> None:
+    sign_in(browser, served, SURVEYOR)
+    venues = served.ids.venues
+    browser.get(f"{served.url}/opmetingen/{venues.draft}/onderdelen/{venues.door}")
+    for name, text in {"visit_day": "ooit", "door.clear_width": "210", "door.threshold": "8 m"}.items():
+        browser.find_element(By.NAME, name).clear()
+        browser.find_element(By.NAME, name).send_keys(text)
+    browser.find_element(By.CSS_SELECTOR, "form.survey .actions .button").click()
+
+    wait_for(browser, lambda: browser.title.startswith("Fout: "))
+    assert browser.switch_to.active_element.find_element(By.TAG_NAME, "h2").text == "Er zijn 3 problemen"
+    links = [link.get_attribute("href") or "" for link in browser.find_elements(By.CSS_SELECTOR, ".note-fail li a")]
+    targets = [link.partition("#")[2] for link in links]
+    assert targets == ["veld-visit_day", "veld-door.threshold", "veld-door.clear_width--keep"]
+    assert all(browser.find_element(By.ID, target).is_displayed() for target in targets)
+    for theme, width in (("light", WIDE), ("dark", NARROW)):
+        look(browser, theme, width)
+        assert violations(browser) == []
+    assert browser.execute_script(WIDER_THAN_SCREEN) == [0]
+    assert browser.execute_script(SMALL_TARGETS) == []
+
+
 def test_folded_parts_are_printed(browser: Chrome, served: Served) -> None:
     browser.get(f"{served.url}/gemeenten/99001")
     shown = "return document.querySelector('.criterion .examples').checkVisibility()"

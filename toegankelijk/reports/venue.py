@@ -232,8 +232,9 @@ def _arrivals_first(catalogue: Catalogue, venue: Venue) -> list[Destination]:
 
 
 def _legs_to(index: Survey, destination: Destination) -> Iterator[str]:
-    for route in index.routes_to(destination):
-        yield from route.legs
+    for route in index.venue.routes:
+        if route.destination == destination.id:
+            yield from route.legs
 
 
 def _finding(

@@ -178,7 +178,7 @@ def post_route(
     kept = [RouteEntry(one.destination, one.legs) for one in opened.survey.venue.routes if one.id != weg]
     entry = SurveyEntry(
         measured_on=today_of(request),
-        routes=_as_set([*kept, route]),
+        routes=_as_set(opened, [*kept, route]),
         unreachable=opened.survey.venue.unreachable - {route.legs[-1]},
     )
     return hand_in(
@@ -205,19 +205,28 @@ def _changed(opened: Opened, posted: Mapping[str, str]) -> tuple[tuple[RouteEntr
             new = [RouteEntry(one.destination, one.legs) for one in proposals(opened)]
         case "remove":
             kept = [RouteEntry(one.destination, one.legs) for one in venue.routes if one.id != posted.get(ROUTE)]
-            return _as_set(kept), venue.unreachable
+            return _as_set(opened, kept), venue.unreachable
         case "unreachable":
-            return _as_set(routes), venue.unreachable | {target}
+            return _as_set(opened, routes), venue.unreachable | {target}
         case "reachable":
-            return _as_set(routes), venue.unreachable - {target}
+            return _as_set(opened, routes), venue.unreachable - {target}
         case _:
             return None
-    return _as_set([*routes, *new]), venue.unreachable - {one.legs[-1] for one in new if one.legs}
+    return _as_set(opened, [*routes, *new]), venue.unreachable - {one.legs[-1] for one in new if one.legs}
 
 
-def _as_set(routes: list[RouteEntry]) -> tuple[RouteEntry, ...]:
-    """Each route once, in an order of its own: sending a form again says the same again."""
-    return tuple(sorted(set(routes), key=lambda route: (route.destination, route.legs)))
+def _as_set(opened: Opened, routes: list[RouteEntry]) -> tuple[RouteEntry, ...]:
+    """Each route once, in the order of the survey and not of the clicks: sending a form again says the same again."""
+    venue = opened.survey.venue
+    destinations = [one.id for one in opened.catalogue.venue_types[venue.venue_type].destinations]
+    places = {one.id: place for place, one in enumerate(venue.elements)}
+
+    def order(route: RouteEntry) -> tuple[int, list[int]]:
+        known = route.destination in destinations
+        legs = [places.get(leg, len(places)) for leg in reversed(route.legs)]
+        return destinations.index(route.destination) if known else len(destinations), legs
+
+    return tuple(sorted(dict.fromkeys(routes), key=order))
 
 
 def _proposal_of(posted: Mapping[str, str]) -> RouteEntry:
@@ -259,7 +268,9 @@ def _show_routes(request: Request, opened: Opened, form: Form, status: int) -> H
             id=destination.id,
             name=destination.nl,
             targets=tuple(
-                _target(opened, index, destination, element, proposed) for element in index.candidates(destination)
+                _target(opened, index, destination, element, proposed)
+                for element in venue.elements
+                if element in index.candidates(destination)
             ),
             missing=catalogue.kinds[destination.kind].nl,
         )
@@ -283,8 +294,10 @@ def _target(
         names = tuple(element_name(opened.catalogue, index.venue, leg) for leg in route.legs)
         return RouteLine(route.id, names, " ".join(route.legs), address)
 
-    here = [route for route in index.routes_to(destination) if route.legs[-1] == element.id]
-    ideas = [route for route in proposed if route.destination == destination.id and route.legs[-1] == element.id]
+    here, ideas = (
+        [route for route in routes if route.destination == destination.id and route.legs[-1] == element.id]
+        for routes in (index.venue.routes, proposed)
+    )
     new_path = f"{base}?doel={element.id}"
     return TargetSection(
         anchor=f"doel-{destination.id}-{element.id}",
