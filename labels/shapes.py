@@ -205,3 +205,19 @@ class Criterion:
     fields: tuple[str, ...]
     rule_set: str
     file: str
+
+
+def fields_of_shape(shape: Shape) -> tuple[str, ...]:
+    """All fields that a rule of this shape may look at, the one it is about first."""
+    match shape:
+        case Scale():
+            by = () if shape.by is None else (shape.by,)
+            return (*shape.fields, *by, *(key for variant in shape.variants for key in fields_of(variant.when)))
+        case ChoiceScale():
+            return (shape.field,)
+        case Pair():
+            return shape.fields
+        case Quota():
+            return (shape.field, shape.by)
+        case Cases():
+            return tuple(key for case in shape.cases for key in fields_of(case.when)) or ("",)

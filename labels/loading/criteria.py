@@ -29,6 +29,7 @@ from labels.shapes import (
     Shape,
     Variant,
     fields_of,
+    fields_of_shape,
 )
 
 _GIVES = {verdict.value: verdict for verdict in Verdict if verdict not in (Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)}
@@ -273,22 +274,6 @@ def _limits_in(cases: list[Case]) -> Mapping[str, tuple[float, ...]]:
             if isinstance(test, RangeTest):
                 limits.setdefault(test.field, set()).update(test.range.bounds)
     return {field: tuple(sorted(numbers)) for field, numbers in limits.items()}
-
-
-def fields_of_shape(shape: Shape) -> tuple[str, ...]:
-    """All fields that a rule of this shape may look at, the one it is about first."""
-    match shape:
-        case Scale():
-            by = () if shape.by is None else (shape.by,)
-            return (*shape.fields, *by, *(key for variant in shape.variants for key in fields_of(variant.when)))
-        case ChoiceScale():
-            return (shape.field,)
-        case Pair():
-            return shape.fields
-        case Quota():
-            return (shape.field, shape.by)
-        case Cases():
-            return tuple(key for case in shape.cases for key in fields_of(case.when)) or ("",)
 
 
 _READERS: Mapping[str, Callable[[Entry], Shape]] = {

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from labels.answers import methods_for
 from labels.definitions import Field
-from labels.loading.criteria import fields_of_shape
 from labels.model import Answer, Element, Route, Size, State, Value, Venue, known
 from labels.ranges import Range
-from labels.shapes import Cases, Pair, Scale
+from labels.shapes import Cases, Pair, Scale, fields_of_shape
 from labels.units import FIELD_TYPES
 from tests.labels.building import CATALOGUE, GOOD, TODAY, museum
 

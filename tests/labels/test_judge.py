@@ -9,7 +9,7 @@ import pytest
 
 from labels.errors import VenueRefused
 from labels.judge import judge_element, judge_venue
-from labels.model import Answer, Element, Level, Route, State, Venue, Verdict
+from labels.model import Answer, Element, Level, Route, State, Value, Venue, Verdict
 from tests.labels.building import (
     CATALOGUE,
     TODAY,
@@ -71,14 +71,14 @@ def test_side_entrance_that_needs_staff_is_with_help() -> None:
 
 
 def _two_entrances(*, independent: bool) -> Venue:
-    steps = {
+    steps: dict[str, Value | Answer] = {
         "entrance.steps": 3,
         "entrance.step_height_max": 17.0,
         "entrance.height_difference": 51.0,
         "entrance.handrails": "geen",
         "entrance.portable_ramp": "geen",
     }
-    side = {
+    side: dict[str, Value | Answer] = {
         "entrance.is_main": False,
         "entrance.is_alternative": True,
         "entrance.alternative_independent": independent,
@@ -329,3 +329,8 @@ def test_a_gap_never_asks_for_an_answer_to_a_question_that_does_not_arise() -> N
 def test_the_bars_of_an_ordinary_toilet_are_not_judged_for_wheelchair_users() -> None:
     venue = with_answer(museum(), "wc", "toilet.kind", "gewoon")
     assert criterion_result(venue, "wc", "wh-toilet-bars").verdict is Verdict.NOT_APPLICABLE
+
+
+def test_a_lift_that_is_too_narrow_is_no_whatever_its_depth() -> None:
+    venue = with_answer(with_answer(museum(), "lift", "lift.cabin_width", 80.0), "lift", "lift.cabin_depth", UNKNOWN)
+    assert criterion_result(venue, "lift", "wh-lift-cabin").verdict is Verdict.NO

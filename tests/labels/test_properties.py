@@ -142,10 +142,10 @@ def test_a_better_measure_never_lowers_any_verdict(data: st.DataObject, venue: V
     worse, better = (low, high) if DIRECTIONS[key] == "higher" else (high, low)
     before = _verdicts(_judge(_set(venue, element, key, worse)))
     after = _verdicts(_judge(_set(venue, element, key, better)))
-    for place, verdict in before.items():
-        now = after[place]
+    for where, verdict in before.items():
+        now = after[where]
         if Verdict.NOT_APPLICABLE not in (verdict, now):
-            assert rank_of(now) >= rank_of(verdict), place
+            assert rank_of(now) >= rank_of(verdict), where
 
 
 def _set(venue: Venue, element: Element, key: str, value: Value) -> Venue:
