@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, NoReturn
 from uuid import UUID
@@ -22,6 +22,7 @@ from crawler.errors import CrawlerError
 from crawler.guard import is_listed
 from crawler.law import SampleKind
 from crawler.model import ClauseState, Memory, Outcome, Plan, Site, Visit, VisitStatus
+from crawler.patience import parse_window
 from crawler.scan import current_versions, scan_pages
 from crawler.settings import POLITE_DELAY_S, ScanSettings
 from crawler.text import printable
@@ -75,6 +76,9 @@ def site(
     allow: Allow = None,
     tabs: Tabs = 1,
     delay: Delay = None,
+    window: Annotated[
+        str | None, typer.Option(metavar="HH:MM-HH:MM", help="Ask the site between these hours only (Flanders).")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Repeat the random part of a sample.")] = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Close a scan of this site that was broken off; do not go on with it.")
@@ -88,7 +92,7 @@ def site(
     with _plain_errors():
         settings = load_settings()
         limits = _limits(settings, [url, *(include or [])], allow, tabs, delay)
-        limits = replace(limits, pages=pages or limits.pages)
+        limits = replace(limits, pages=pages or limits.pages, window=_read_window(window))
         if out is not None:
             _require_writable(out)
         database = _open_database(settings)
@@ -235,6 +239,13 @@ def _limits(
     return replace(
         settings_for_scans(settings), allow=allowed, tabs=tabs, delay_s=POLITE_DELAY_S if delay is None else delay
     )
+
+
+def _read_window(text: str | None) -> tuple[time, time] | None:
+    try:
+        return parse_window(text) if text else None
+    except ValueError:
+        _stop(f"--window {text}: give two hours, such as 22:00-06:00", WRONG_USE)
 
 
 def _require_writable(path: Path) -> None:

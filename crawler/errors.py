@@ -43,3 +43,9 @@ class ScanFileError(CrawlerError):
     """A scan file that cannot be written or read; the text says which place is wrong."""
 
     slug = "scan-file"
+
+
+class OutsideHours(CrawlerError):
+    """The site is scanned at other hours only; nothing was asked of it."""
+
+    slug = "outside-hours"

@@ -65,6 +65,15 @@ def read_retry_after(text: str, now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
+def parse_window(text: str) -> tuple[time, time]:
+    """The hours in `22:00-06:00`, local time in Flanders; raises `ValueError` for anything else."""
+    begin, _, end = text.partition("-")
+    window = (time.fromisoformat(begin.strip()), time.fromisoformat(end.strip()))
+    if window[0] == window[1]:
+        raise ValueError("a window that begins when it ends holds no time")
+    return window
+
+
 def is_open(window: tuple[time, time] | None, now: datetime) -> bool:
     """True when `now` lies in a window of local time in Flanders; a window may run past midnight, None is always."""
     if window is None:

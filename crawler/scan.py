@@ -11,6 +11,7 @@ from crawler.canonical import same_page_key
 from crawler.checks.axe import ENGINE, engine_script, script_version
 from crawler.crew import Job
 from crawler.discover import discover
+from crawler.errors import OutsideHours
 from crawler.law import FULL
 from crawler.model import Address, Choice, Discovery, Memory, Plan, Reason, Site, Versions, Visit, VisitStatus
 from crawler.patience import is_open
@@ -48,10 +49,20 @@ def scan_site(
 
     `watch` is told the plan before the first visit. Addresses that are not visited come first. A plan that `memory`
     holds is carried out as it is, and pages that it holds as finished are not visited again. Raises
-    `SiteUnreachable`, `AddressRefused`, `BrowserUnavailable`.
+    `SiteUnreachable`, `AddressRefused`, `BrowserUnavailable`, and `OutsideHours` before anything is asked.
     """
+    require_open(settings, now())
     plan = memory.plan or _new_plan(site, settings, kind, seed)
     yield from _carry_out(plan, settings, site=site, memory=memory, now=now, watch=watch)
+
+
+def require_open(settings: ScanSettings, at: datetime) -> None:
+    """Raise `OutsideHours` when the site is not to be asked at this moment."""
+    if not is_open(settings.window, at):
+        begin, end = settings.window or (at, at)
+        raise OutsideHours(
+            f"this site is scanned from {begin:%H:%M} to {end:%H:%M} only, local time in Flanders; start again then"
+        )
 
 
 def _new_plan(site: Site, settings: ScanSettings, kind: str, seed: int) -> Plan:

@@ -8,9 +8,8 @@ from datetime import date
 from labels.completeness import Missing
 from labels.definitions import Catalogue, Field
 from labels.model import Level, Size, Value, Venue, Verdict
-from labels.outcomes import bounds_of_test
 from labels.results import CriterionResult, DestinationResult, ElementResult, Gap
-from labels.shapes import Bound, Condition, fields_of_shape
+from labels.shapes import Bound
 from labels.units import FIELD_TYPES
 
 
@@ -73,12 +72,6 @@ def describe_gaps(catalogue: Catalogue, gaps: tuple[Gap, ...]) -> str:
     return _joined(catalogue, [describe_bound(catalogue, gap.bound) for gap in gaps], "word.and")
 
 
-def describe_condition(catalogue: Catalogue, condition: Condition) -> str:
-    """When a question arises, by the answers it depends on; empty when it always does."""
-    bounds = [bound for test in condition for bound in bounds_of_test(test)]
-    return _joined(catalogue, [describe_bound(catalogue, bound) for bound in bounds], "word.and")
-
-
 def element_name(catalogue: Catalogue, venue: Venue, element_id: str) -> str:
     """The name a surveyor gave an element, or else the name of its kind."""
     element = next(element for element in venue.elements if element.id == element_id)
@@ -94,8 +87,7 @@ def describe_criterion(catalogue: Catalogue, venue: Venue, result: CriterionResu
     if result.verdict is Verdict.UNKNOWN:
         fields = _joined(catalogue, [_inside(catalogue.fields[key].nl) for key in result.missing], "word.and")
         return (texts["reason.unknown"].format(element=element, criterion=_inside(rule.nl), fields=fields),)
-    judged = fields_of_shape(rule.shape)
-    facts = [_describe_fact(catalogue, key, a.value) for key, a in result.used if key in judged and a.value is not None]
+    facts = [_describe_fact(catalogue, key, a.value) for key, a in result.used if a.value is not None]
     first = texts["reason.known"].format(element=element, facts=_joined(catalogue, facts, "word.and"))
     return (first, *_remarks(catalogue, result))
 

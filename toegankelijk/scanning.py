@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from crawler.canonical import canonical
-from crawler.errors import BrowserUnavailable, EngineMissing
+from crawler.errors import BrowserUnavailable, EngineMissing, OutsideHours
 from crawler.model import Plan, Site, Versions, Visit
-from crawler.scan import Clock, current_versions, scan_site
+from crawler.scan import Clock, current_versions, require_open, scan_site
 from crawler.settings import ScanSettings
 from toegankelijk import registry, scans
 from toegankelijk.config import Settings, prepare_data_dir
@@ -26,7 +26,7 @@ from toegankelijk.storage.session import Database
 
 RULE_SET = "1"
 # Failures of this machine and not of the site: the scan stays open, and the next start goes on with it.
-_OURS = (BrowserUnavailable, EngineMissing, OSError, MemoryError)
+_OURS = (BrowserUnavailable, EngineMissing, OutsideHours, OSError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ def run_site_scan(
     another program scans the site. What fails on this machine (database, browser, disk) leaves the scan open for the
     next start; any other exception (an unreachable site, Ctrl-C) closes it as failed or partial. Both are raised.
     """
+    require_open(scan_settings, now())
     versions = current_versions(scan_settings)
     settings = {**limits_to_json(scan_settings), "listed": list(listed)}
     order = scans.Order(site_id, canonical(url) or url, kind, seed, versions, RULE_SET, settings)

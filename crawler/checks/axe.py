@@ -39,16 +39,23 @@ _AT_HAND = "var unpackEngine = () => (0, eval)(%s); if (self === top) unpackEngi
 _UNPACK = "typeof unpackEngine === 'function' && unpackEngine()"
 # Not `axe` alone: an element of the page with that id answers to the name too.
 _HAS_ENGINE = "typeof axe !== 'undefined' && typeof axe.run === 'function'"
+# A field named `nodeName` or `children` hides that property of its form, on which the engine breaks: while it runs,
+# such fields bear another name.
+_PREPARE = """(() => { const hides = name => name !== 'id' && (name in Node.prototype || name in Element.prototype);
+const fields = () => [...document.querySelectorAll('form [name]')].filter(e => hides(e.getAttribute('name')));
+self.unhidden = async run => { const all = fields().map(e => [e, e.getAttribute('name')]);
+try { all.forEach(([e, name]) => e.setAttribute('name', name + '-')); return await run(); }
+finally { all.forEach(([e, name]) => e.setAttribute('name', name)); } }; })()"""
 # A rejection of axe.run never reaches the wrapper's callback, so it becomes a value that it can hand over.
 _SAFE_RUN = """(() => { const run = axe.run;
-axe.run = (...given) => run(...given).catch(e => ({rejected: String(e && e.message || e)})); })()"""
+axe.run = (...given) => unhidden(() => run(...given)).catch(e => ({rejected: String(e && e.message || e)})); })()"""
 # The browser's own error page, its viewer of other files, or the empty document in which a frame waits, is not what
 # the site shows.
 _HOLDS_PAGE = """location.protocol !== 'chrome-error:' && (location.href !== 'about:blank' || %s) &&
 ['text/html', 'application/xhtml+xml'].includes(document.contentType)"""
 # The frames as they are at the very moment when the document is judged: partial results must fit them one to one.
-_PARTIAL = """(() => { const frames = axe.utils.getFrameContexts(%(context)s);
-return axe.runPartial(%(context)s, %(options)s).then(own => ({own, frames})); })()"""
+_PARTIAL = """unhidden(() => { const frames = axe.utils.getFrameContexts(%(context)s);
+return axe.runPartial(%(context)s, %(options)s).then(own => ({own, frames})); })"""
 _CRITERION = re.compile(r"wcag(\d)(\d)(\d{1,2})$")
 _CLAUSE = re.compile(r"EN-(\d+(?:\.\d+)+)$")
 _FETCHED = Path(__file__).resolve().parent.parent / "_vendor" / "axe-core" / "axe.min.js"
@@ -155,7 +162,7 @@ class _Run:
     def judge(self) -> Judgement:
         context = self.tab.main_world()
         world = self._world(_World(self.tab.main, context, self.deadline, self.tab.settings.script_s))
-        contexts = world.value("axe.utils.getFrameContexts(document)")
+        contexts = world.value("unhidden(() => axe.utils.getFrameContexts(document))")
         result = self._one_document(world) if not contexts else self._with_frames(world)
         if "rejected" in result:
             raise PageProblem(Reason.ENGINE_ERROR, result["rejected"][:500])
@@ -168,6 +175,7 @@ class _Run:
         """The world with the engine in it."""
         if not world.value(f"({_HAS_ENGINE}) || ({_UNPACK}, {_HAS_ENGINE})"):
             Axe(world, str(self.script)).inject()
+        world.value(_PREPARE)
         return world
 
     def _one_document(self, world: _World) -> dict[str, Any]:

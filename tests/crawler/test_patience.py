@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from crawler.model import Reason
-from crawler.patience import LONGEST_PAUSE_S, Advice, Patience, is_open, read_retry_after
+from crawler.patience import LONGEST_PAUSE_S, Advice, Patience, is_open, parse_window, read_retry_after
 
 NOW = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # half past eleven at night in Flanders
 
@@ -66,3 +66,13 @@ def test_a_night_window_runs_past_midnight_in_local_time() -> None:
     assert not is_open(night, datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
     assert not is_open((time(1, 0), time(5, 0)), NOW)
     assert is_open(None, NOW)
+
+
+def test_a_window_is_read_from_two_hours() -> None:
+    assert parse_window("22:00-06:00") == (time(22, 0), time(6, 0))
+
+
+@pytest.mark.parametrize("text", ["22:00", "22-25", "nacht", "22:00-22:00", ""])
+def test_a_window_that_holds_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        parse_window(text)

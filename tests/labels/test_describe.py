@@ -10,7 +10,6 @@ import pytest
 
 import labels
 from labels.describe import (
-    describe_condition,
     describe_criterion,
     describe_destination,
     describe_element,
@@ -72,15 +71,6 @@ def test_every_verdict_and_level_has_a_name_and_a_sentence() -> None:
         assert CATALOGUE.texts[f"verdict_long.{verdict}"].endswith(".")
 
 
-def test_a_condition_says_when_a_question_arises() -> None:
-    fields = CATALOGUE.fields
-    assert describe_condition(CATALOGUE, fields["door.threshold_bevelled"].when) == "drempel van de deur meer dan 0 cm"
-    assert describe_condition(CATALOGUE, fields["door.clear_width"].when) == ""
-    assert describe_condition(CATALOGUE, fields["parking.width"].when) == (
-        "opstelling van de plaatsen: Dwars: naast elkaar of Schuin naast elkaar"
-    )
-
-
 def _sentences(venue: Venue, element_id: str, rule: str) -> tuple[str, ...]:
     return describe_criterion(CATALOGUE, venue, criterion_result(venue, element_id, rule))
 
@@ -90,13 +80,6 @@ def test_a_reason_names_element_value_and_what_would_be_better() -> None:
     assert _sentences(venue, "hal", "wh-circ-width") == (
         "Gang of zaal: smalste punt binnen 84 cm.",
         "Voor 'Zelfstandig' is nodig: smalste punt binnen minstens 90 cm.",
-    )
-
-
-def test_a_reason_on_several_answers_names_each_of_them() -> None:
-    venue = with_answer(museum(), "inkomdeur", "door.clear_width", 87.0)
-    assert _sentences(venue, "inkomdeur", "wh-door-clear-width")[0] == (
-        "Deur: vrije breedte van de deur 87 cm en gebouw van vóór 1 maart 2010: nee."
     )
 
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,19 +52,38 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL of our own for the whole run: started here, stopped by its pid, its folder removed."""
-    programs = _find_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed: no initdb under /usr/lib/postgresql (Debian: apt install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="toegankelijk-pg-"))
-    try:
-        _give_to_system_user(folder)
-        data = folder / "data"
-        _run_as_system_user(
-            programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
-        )
-        yield from _serve(programs, folder, data)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _new_data() as (programs, folder), _served(programs, folder, folder / "data") as server:
+        yield server
+
+
+class PostgresThatStops:
+    """A PostgreSQL for one test, which stops and starts it as it likes; its databases stay."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs = programs
+        self._folder = folder
+        self._running = ExitStack()
+        self.server = self.start()
+
+    def start(self) -> PostgresServer:
+        """Start the server, and wait until it answers."""
+        sockets = self._folder / "sockets"
+        sockets.mkdir()
+        _give_to_system_user(sockets)
+        return self._running.enter_context(_served(self._programs, sockets, self._folder / "data"))
+
+    def stop(self) -> None:
+        """Stop the server: whoever is connected is cut off."""
+        self._running.close()
+
+
+@pytest.fixture
+def postgres_that_stops() -> Iterator[PostgresThatStops]:
+    """A PostgreSQL of this test alone, running."""
+    with _new_data() as (programs, folder):
+        postgres = PostgresThatStops(programs, folder)
+        yield postgres
+        postgres.stop()
 
 
 @pytest.fixture
@@ -104,7 +124,25 @@ def _run_as_system_user(*command: object) -> None:
         pytest.fail(f"{command[0]} failed:\n{done.stdout}\n{done.stderr}")
 
 
-def _serve(programs: Path, folder: Path, data: Path) -> Iterator[PostgresServer]:
+@contextmanager
+def _new_data() -> Iterator[tuple[Path, Path]]:
+    """The folder of the server's programs, and a fresh folder with an empty server's data in it."""
+    programs = _find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: no initdb under /usr/lib/postgresql (Debian: apt install postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="toegankelijk-pg-"))
+    try:
+        _give_to_system_user(folder)
+        words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        _run_as_system_user(programs / "initdb", "-D", folder / "data", *words)
+        yield programs, folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _served(programs: Path, folder: Path, data: Path) -> Iterator[PostgresServer]:
+    """A server on this data with its socket in `folder`, which goes with it."""
     options = [word for setting in (*FAST, f"unix_socket_directories={folder}") for word in ("-c", setting)]
     command = _as_system_user(programs / "postgres", "-D", data, *options)
     log_path = folder / "log"

@@ -28,19 +28,25 @@ class Program:
 
     def wait_for(self, text: str, *, seconds: float) -> str:
         """All that was printed until `text` appeared; fails the test when it does not in time or the program ends."""
+        if not self.listen_until(lambda told: text in told, seconds=seconds):
+            pytest.fail(f"the program ended before it said {text!r}; it said:\n{self.told}")
+        return self.told
+
+    def listen_until(self, is_enough: Callable[[str], bool], *, seconds: float) -> bool:
+        """Read what is printed until that is enough; False when the program ends before, fails when it takes longer."""
         output = self.process.stdout
         assert output is not None
         end = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(output, selectors.EVENT_READ)
-            while text not in self.told:
+            while not is_enough(self.told):
                 if not selector.select(max(0.0, end - time.monotonic())):
-                    pytest.fail(f"{text!r} did not appear in {seconds} s; it said:\n{self.told}")
+                    pytest.fail(f"what was waited for did not appear in {seconds} s; it said:\n{self.told}")
                 chunk = os.read(output.fileno(), 65_536)
                 if not chunk:
-                    pytest.fail(f"the program ended before it said {text!r}; it said:\n{self.told}")
-                self.told += chunk.decode()
-        return self.told
+                    return False
+                self.told += chunk.decode(errors="replace")
+        return True
 
     def end(self, number: signal.Signals, *, seconds: float) -> int:
         """Send a signal as a terminal does, to the whole group, and give the exit code."""

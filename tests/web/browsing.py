@@ -60,7 +60,8 @@ return {node, outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outl
 TO_THE_TOP = "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex');"
 SMALL_TARGETS = """
 return [...document.querySelectorAll('.button,.menu a,.menu button,.text-link,.pager a,.contents a,.foot a,summary,'
-    + 'input:not([type=hidden]):not([type=radio]):not([type=checkbox]),.choice label,.text-button,select,textarea,.skip')]
+    + 'input:not([type=hidden]):not([type=radio]):not([type=checkbox]),.choice label,.text-button,'
+    + 'select,textarea,.skip')]
   .filter(node => node.checkVisibility() && node.getBoundingClientRect().height < 43.9)
   .map(node => node.outerHTML.slice(0, 120));
 """

@@ -150,7 +150,7 @@ def test_confirmed_site_may_be_scanned(platform: Platform, admin: TestClient) ->
     assert answer.headers["location"].endswith("?gedaan=site-confirmed")
     confirmed = next(site for site in sites(platform, platform.ids.real) if site.id == platform.ids.candidate)
     assert registry.may_scan(confirmed)
-    assert "Er wacht geen enkele website op bevestiging." in admin.get("/beheer").text
+    assert "Er wacht geen enkele website op een beslissing." in admin.get("/beheer").text
 
 
 def test_corrected_address_must_be_confirmed_again(platform: Platform, admin: TestClient) -> None:
@@ -202,6 +202,7 @@ def test_merge_without_a_good_choice_is_refused(platform: Platform, admin: TestC
 
     assert answer.status_code == 422
     assert '<a href="#veld-into_id">' in answer.text
+    assert "<title>Fout: Websites samenvoegen: " in answer.text
     assert 'id="veld-into_id"' in answer.text
 
 

@@ -47,6 +47,7 @@ def test_search_without_result_says_so_and_keeps_what_was_typed(platform: Platfo
     page = platform.visitor().get("/gemeenten", params={"zoek": '"><script>x</script>'}).text
 
     assert "Niets gevonden." in page
+    assert "(0 gevonden) | Toegankelijk</title>" in page
     assert "<script>" not in page
     assert '"><script>x</script>' in unescape(page)
 

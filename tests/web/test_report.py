@@ -171,7 +171,7 @@ def test_unconfirmed_site_is_shown_as_not_scanned(platform: Platform) -> None:
     page = words(platform.person(INTER).get("/gemeenten/99002").text)
 
     assert "nog niet bevestigd" in page
-    assert "We onderzoeken het niet voor iemand het bevestigt." in page
+    assert "We onderzoeken het pas nadat iemand het bevestigd heeft." in page
 
 
 def test_body_without_website_is_said_to_have_none(platform: Platform) -> None:
@@ -189,6 +189,41 @@ def test_clean_scan_claims_no_more_than_that_nothing_was_found(platform: Platfor
     assert "Dat betekent niet dat de website toegankelijk is." in page
     for claim in ("voldoet", "conform", "is toegankelijk.", "in overeenstemming"):
         assert claim not in page.replace("niet dat de website toegankelijk is.", "")
+
+
+def test_first_screen_says_on_how_many_pages_and_that_a_screening_finds_only_a_part(platform: Platform) -> None:
+    page = words(platform.visitor().get("/gemeenten/99001").text)
+    first_screen = page.partition("Op deze pagina ")[0]
+
+    assert "Op 4 van de 6 onderzochte pagina's vonden we fouten." in first_screen
+    assert "Een automatische screening vindt maar een deel van de drempels." in first_screen
+    assert "Dit is geen score." in first_screen
+
+
+def test_criterion_outside_the_standard_is_not_counted_as_one_of_it(platform: Platform) -> None:
+    scrolling = finding("scrollable-region-focusable", ["2.1.1", "2.1.3"])
+    stricter, small = finding("color-contrast-enhanced", ["1.4.6"]), finding("target-size", ["2.5.8"])
+    visit = replace(clean_visit("https://www.testerbeke.example/"), findings=(scrolling, stricter, small))
+    with platform.database.writing() as session:
+        record_scan(session, platform.ids.real_site, NOW, visits=[visit])
+
+    scan = report_on(platform, "99002").sites[0].scan
+
+    assert scan is not None
+    assert [(line.id, line.in_standard) for line in scan.failures] == [
+        ("1.4.6", False),
+        ("2.1.1", True),
+        ("2.5.8", True),
+    ]
+    assert scan.criteria_with_failures == 2
+    page = words(platform.person(INTER).get("/gemeenten/99002").text)
+    assert page.count("nieuw in WCAG 2.2, nog niet in de wet") == 1
+
+
+def test_doubt_is_worded_as_something_to_look_at(platform: Platform) -> None:
+    page = words(platform.visitor().get("/gemeenten/99001").text)
+
+    assert "Kijk na: Link in een tekst valt alleen op door zijn kleur · 1 pagina, 1 plaats Op" in page
 
 
 def test_report_tells_how_it_can_be_repeated(platform: Platform) -> None:

@@ -14,6 +14,7 @@ import typer
 import uvicorn
 
 from crawler.errors import CrawlerError
+from crawler.text import printable
 from labels.catalogue import current_catalogue
 from toegankelijk import registry, scans
 from toegankelijk.config import Settings, load_settings, prepare_data_dir
@@ -174,7 +175,7 @@ def _stop_as_by_hand(*_: object) -> NoReturn:
 
 
 def _fail(message: str) -> NoReturn:
-    print(f"demo: {message}", file=sys.stderr)
+    print(printable(f"demo: {message}", 4_000), file=sys.stderr)
     raise typer.Exit(1)
 
 

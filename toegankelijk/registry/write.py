@@ -38,6 +38,9 @@ INTERVAL_MAX_DAYS = 366
 NOT_IN_USE = ("missing", "none", "closed", "merged")
 DECISIONS = ("alias", "subdomain", "e_service", "rejected")
 
+# Reports are public: they say that a person entered a fact, never who; the trail keeps the name for the administrators.
+ENTERED = "entered by hand"
+
 
 def add_body(
     session: Session,
@@ -69,7 +72,7 @@ def add_body(
             nis_code=nis_code,
             province=clean_line(province, 60),
             municipality_id=municipality_id,
-            source=actor.name,
+            source=ENTERED,
             is_demo=is_demo,
             now=now,
         ).id
@@ -110,7 +113,7 @@ def add_site(
             address.host,
             status="candidate",
             operator=clean_line(operator, OPERATOR_MAX),
-            source=clean_line(source, SOURCE_MAX) or actor.name,
+            source=clean_line(source, SOURCE_MAX) or ENTERED,
             note=clean_text(note, NOTE_MAX),
             now=now,
         ).id
@@ -211,7 +214,7 @@ def mark_without_website(
         kept = clean_text(note, NOTE_MAX)
         blank = next((site for site in sites if site.status in ("missing", "none")), None)
         if blank is None:
-            return add_site_row(session, body, "", "", status="none", source=actor.name, note=kept, now=now).id
+            return add_site_row(session, body, "", "", status="none", source=ENTERED, note=kept, now=now).id
         blank.status, blank.changed_at, blank.note = "none", now, kept or blank.note
         return blank.id
 

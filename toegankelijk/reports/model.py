@@ -42,7 +42,10 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
-    """One success criterion with its reach and the rules that found it; `id` is empty for one nobody knows."""
+    """One success criterion with its reach and the rules that found it; `id` is empty for one nobody knows.
+
+    `in_standard` says that it belongs to the standard of the scan.
+    """
 
     anchor: str
     id: str
@@ -50,6 +53,8 @@ class CriterionLine:
     level: str
     clause: str
     principle: str
+    since_version: str
+    in_standard: bool
     pages: int
     nodes: int
     rules: tuple[RuleLine, ...]
@@ -146,8 +151,8 @@ class ScanReport:
 
     @property
     def criteria_with_failures(self) -> int:
-        """How many success criteria have at least one failure; rules without a criterion left out."""
-        return sum(1 for line in self.failures if line.id)
+        """How many success criteria of the standard have at least one failure; `criteria_in_profile` at most."""
+        return sum(line.in_standard for line in self.failures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,14 +113,15 @@ def _scan_report(session: Session, scan: ScanView, site: SiteView, place: int, t
         (rule.rule, rule.outcome): _rule_line(rule, examples.get((rule.rule, rule.outcome), []), site.url, texts)
         for rule in rules
     }
-    failures = _criteria(totals, rules, lines, Outcome.FAIL, f"website-{place}-fout")
-    to_review = _criteria(totals, rules, lines, Outcome.CANNOT_TELL, f"website-{place}-nakijken")
+    standard = frozenset(criterion.id for criterion in profile_criteria(scan.profile))
+    failures = _criteria(totals, rules, lines, Outcome.FAIL, standard, f"website-{place}-fout")
+    to_review = _criteria(totals, rules, lines, Outcome.CANNOT_TELL, standard, f"website-{place}-nakijken")
     certain = [rule for rule in rules if not rule.best_practice]
     return ScanReport(
         finished_at=scan.finished_at or scan.started_at,
         started_at=scan.started_at,
         profile=texts.word("profile", scan.profile),
-        criteria_in_profile=len(profile_criteria(scan.profile)),
+        criteria_in_profile=len(standard),
         versions=_versions(scan, texts),
         seed=scan.seed,
         coverage=describe_coverage(
@@ -166,26 +167,29 @@ def _criteria(
     rules: Sequence[RuleTotal],
     lines: dict[tuple[str, str], RuleLine],
     outcome: Outcome,
+    standard: frozenset[str],
     anchor: str,
 ) -> tuple[CriterionLine, ...]:
-    """Criteria with this outcome, widest reach first; rules of no criterion come last, under an empty one."""
+    """Criteria with this outcome, widest reach first; rules of no criterion come last, under an empty one.
+
+    A criterion outside the standard of the scan is shown only for rules that would stand nowhere else.
+    """
     wanted = [rule for rule in rules if rule.outcome == outcome and not rule.best_practice]
-    found = [
-        _criterion_line(
-            total, [lines[rule.rule, rule.outcome] for rule in wanted if total.criterion in rule.criteria], anchor
-        )
-        for total in totals
-        if total.outcome == outcome
-    ]
+    found = []
+    for total in (total for total in totals if total.outcome == outcome):
+        inside = total.criterion in standard
+        named = [rule for rule in wanted if total.criterion in rule.criteria]
+        if inside or not all(standard.intersection(rule.criteria) for rule in named):
+            found.append(_criterion_line(total, [lines[rule.rule, outcome] for rule in named], inside, anchor))
     found.sort(key=lambda line: (-line.pages, -line.nodes, line.id))
     loose = [lines[rule.rule, rule.outcome] for rule in wanted if not rule.criteria]
     if loose:
         pages, nodes = max(line.pages for line in loose), sum(line.nodes for line in loose)
-        found.append(_criterion_line(CriterionTotal("", outcome, pages, nodes), loose, anchor))
+        found.append(_criterion_line(CriterionTotal("", outcome, pages, nodes), loose, False, anchor))
     return tuple(found)
 
 
-def _criterion_line(total: CriterionTotal, rules: Sequence[RuleLine], anchor: str) -> CriterionLine:
+def _criterion_line(total: CriterionTotal, rules: Sequence[RuleLine], in_standard: bool, anchor: str) -> CriterionLine:
     known = load_criteria().get(total.criterion)
     return CriterionLine(
         anchor=f"{anchor}-{total.criterion.replace('.', '-') or 'overig'}",
@@ -194,6 +198,8 @@ def _criterion_line(total: CriterionTotal, rules: Sequence[RuleLine], anchor: st
         level=known.level if known else "",
         clause=known.clause if known else "",
         principle=known.principle_nl if known else "",
+        since_version=known.since_version if known else "",
+        in_standard=in_standard,
         pages=total.pages,
         nodes=total.nodes,
         rules=tuple(rules),

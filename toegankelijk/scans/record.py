@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crawler.model import Address as FoundAddress
 from crawler.model import Finding, Outcome, PageFacts, Plan, Reason, Versions, Visit, VisitStatus
+from crawler.sample_json import sample_to_json
 from crawler.text import DETAIL_MAX, TITLE_MAX, URL_MAX, tidy_visit
 from toegankelijk.errors import ScanClosed
 from toegankelijk.hosts import hosts_met, propose_hosts
@@ -75,8 +76,8 @@ def record_versions(session: Session, scan_id: UUID, versions: Versions) -> None
 def record_plan(session: Session, scan_id: UUID, plan: Plan) -> None:
     """Keep the plan itself until the scan ends, and every discovered address: left out with its reason, or chosen.
 
-    A second plan of a scan adds what is new; pages that have their visit keep it. Hosts that look like parts of the
-    site are proposed to the registry.
+    A second plan of a scan adds what is new; pages that have their visit keep it. What the sample should hold, and
+    whether it does, stays with the scan. Hosts that look like parts of the site are proposed to the registry.
     """
     scan = _running_scan(session, scan_id)
     chosen = {choice.url: choice.selected_by for choice in plan.sample}
@@ -90,6 +91,7 @@ def record_plan(session: Session, scan_id: UUID, plan: Plan) -> None:
             _choose_waiting(session, scan.key, url, selected_by)
     scan.traps = {clean_line(name, 60): number for name, number in plan.discovery.traps.items()}
     scan.note = clean_text(plan.discovery.note, DETAIL_MAX)
+    scan.settings = {**scan.settings, "sample": sample_to_json(plan)}
     stored.put_plan(session, scan.key, pack_plan(plan))
     _propose(session, scan, plan.discovery.external_hosts)
 

@@ -10,7 +10,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class ScanView:
-    """One scan. `counts`: discovered, scanned, partial, failed, skipped, blocked. `traps` lie outside discovered."""
+    """One scan. `counts`: discovered, scanned, partial, failed, skipped, blocked. `traps` lie outside discovered.
+
+    `sample` is that of the scan file (kind, seed, clauses, documents, processes), empty for a list of pages.
+    """
 
     id: UUID
     site_id: UUID
@@ -26,6 +29,7 @@ class ScanView:
     engines: dict[str, str] = field(default_factory=dict)
     rule_set: str = ""
     note: str = ""
+    sample: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

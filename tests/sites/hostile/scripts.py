@@ -184,6 +184,6 @@ def routes(hosts: Hosts) -> dict[str, Behaviour]:
 
 def _filled(page: str, hosts: Hosts) -> str:
     """The page with the addresses of hosts filled in; other braces are scripts' own."""
-    for name in ("site", "twin", "other", "secure", "canary", "closed"):
+    for name in hosts.names:
         page = page.replace("{" + name + "}", getattr(hosts, name))
     return page

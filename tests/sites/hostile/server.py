@@ -1,4 +1,4 @@
-"""Serve the hostile website on raw sockets: four loopback listeners, one of them a canary that nobody may ask."""
+"""Serve the hostile website on raw sockets: loopback listeners, one of them a canary that nobody may ask."""
 
 from __future__ import annotations
 
@@ -26,25 +26,32 @@ class Hosts:
     """Where the site answers; no address ends with a slash.
 
     `site` and `twin` (another host name, so another site to a browser) are one server, `other` is the same on a host
-    of its own, `secure` speaks https with a certificate of its own making, `canary` must never be asked, and nothing
-    listens on `closed`.
+    of its own, `secure` speaks https with a certificate of its own making, `sullen` never ends its robots.txt, `canary`
+    must never be asked, and nothing listens on `closed`.
     """
 
     site: str
     twin: str
     other: str
     secure: str
+    sullen: str
     canary: str
     closed: str
 
     @property
     def allow(self) -> frozenset[str]:
         """The allow-list of a scan: everything but the canary."""
-        return frozenset(urlsplit(url).netloc for url in (self.site, self.twin, self.other, self.secure, self.closed))
+        ours = (self.site, self.twin, self.other, self.secure, self.sullen, self.closed)
+        return frozenset(urlsplit(url).netloc for url in ours)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the hosts."""
+        return tuple(self.__dataclass_fields__)
 
     def fill(self, text: str) -> str:
         """Put the addresses in the place of their names in braces, such as `{site}/loop`."""
-        names = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        names = {name: getattr(self, name) for name in self.names}
         return text.format(**names, canary_port=urlsplit(self.canary).port, site_port=urlsplit(self.site).port)
 
 
@@ -113,6 +120,7 @@ class _Server:
         site = await self._open("site", "127.0.0.1", None, running)
         other = await self._open("other", "127.0.0.2", None, running)
         secure = await self._open("secure", "127.0.0.1", secret, running)
+        sullen = await self._open("sullen", "127.0.0.2", None, running)
         canary = await self._open("canary", "127.0.0.1", None, running)
         with socket.create_server(("127.0.0.1", 0)) as free:
             closed = free.getsockname()[1]
@@ -121,6 +129,7 @@ class _Server:
             twin=f"http://localhost:{site}",
             other=f"http://127.0.0.2:{other}",
             secure=f"https://127.0.0.1:{secure}",
+            sullen=f"http://127.0.0.2:{sullen}",
             canary=f"http://127.0.0.1:{canary}",
             closed=f"http://127.0.0.1:{closed}",
         )
@@ -167,10 +176,18 @@ class _Server:
         wire = Wire(writer)
         if len(head) > _MOST_HEAD:
             await wire.send("HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 3\r\n\r\n431")
-        elif behaviour := self.routes.get(request.path):
+        elif behaviour := self._behaviour(request.path):
             await behaviour(request, wire)
         else:
             await wire.send(_MISSING)
+
+    def _behaviour(self, path: str) -> Behaviour | None:
+        """The route of a path, else that of everything (`/*`) in its nearest folder."""
+        found = self.routes.get(path)
+        while found is None and path:
+            path = path.rpartition("/")[0]
+            found = self.routes.get(f"{path}/*")
+        return found
 
     async def end(self) -> None:
         """Give up every answer that is still being given."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.sites.hostile import contents, scripts, wire
-from tests.sites.hostile.answers import DEFECT, answer, document
-from tests.sites.hostile.server import Behaviour, Hosts
+from tests.sites.hostile.answers import DEFECT, answer, computed, document, repeated
+from tests.sites.hostile.server import Behaviour, Hosts, Request
 
 ORDINARY_PAGES = 40
 _DEFECTS = {
@@ -27,4 +27,12 @@ def routes(hosts: Hosts) -> dict[str, Behaviour]:
         f"/ordinary/{number}": answer(document(_DEFECTS[ordinary_defect(number)], title=f"Gewone pagina {number}"))
         for number in range(ORDINARY_PAGES)
     }
+    ordinary |= {"/robots.txt": computed(_robots), "/forbidden/page": answer(document())}
     return {**ordinary, **scripts.routes(hosts), **wire.routes(hosts), **contents.routes(hosts)}
+
+
+def _robots(request: Request) -> Behaviour:
+    """Rules that shut one folder; the sullen host says for ever that it is about to answer."""
+    if request.listener == "sullen":
+        return repeated(b"", b"HTTP/1.1 100 Continue\r\n\r\n", pause_s=0.02)
+    return answer("User-agent: *\nDisallow: /forbidden/\n", kind="text/plain")

@@ -14,6 +14,7 @@ from tests.toegankelijk.samples import HOME, KEYS, NOW, a_body, a_site, somebody
 from toegankelijk import registry
 from toegankelijk.accounts import Principal
 from toegankelijk.registry import BodyView, RegistryError, SiteView, may_scan
+from toegankelijk.registry.write import ENTERED
 from toegankelijk.storage.bodies import Body, Host, Site, add_proposed_hosts
 from toegankelijk.storage.session import Database
 from toegankelijk.storage.trail import AuditEvent, Submission
@@ -71,7 +72,7 @@ def test_an_added_site_is_a_candidate_until_somebody_confirms_it(
         )
         assert (added.status, added.url) == ("candidate", "https://voorbeeldegem.example/")
         assert added.operator == "Leverancier"
-        assert (added.source, added.source_date, added.body_name) == ("Iemand", "2026-11-23", "Voorbeeldegem")
+        assert (added.source, added.source_date, added.body_name) == (ENTERED, "2026-11-23", "Voorbeeldegem")
         assert not may_scan(added)
         assert [found.id for found in registry.sites_to_confirm(session).items] == [added.id]
         confirmed = registry.confirm_site(session, actor=actor, now=NOW, submission_key=next(KEYS), site_id=added.id)

@@ -145,7 +145,8 @@ def test_the_history_of_an_answer_tells_who_said_what_when_the_newest_first(data
 
 
 @pytest.mark.parametrize(
-    ("element", "field"), [("geen id", "door.type"), (str(new_id()), "door.type"), (None, "door.colour")]
+    ("element", "field"),
+    [("geen id", "door.type"), ("01a20988-5787-7630-9b05-8a3f4dd87654", "door.type"), (None, "door.colour")],
 )
 def test_what_is_not_there_has_no_history(database: Database, element: str | None, field: str) -> None:
     with database.writing() as session:
