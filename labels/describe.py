@@ -9,7 +9,7 @@ from labels.completeness import Missing
 from labels.definitions import Catalogue, Field
 from labels.model import Level, Size, Value, Venue, Verdict
 from labels.results import CriterionResult, DestinationResult, ElementResult, Gap
-from labels.shapes import Bound
+from labels.shapes import Bound, fields_of_shape
 from labels.units import FIELD_TYPES
 
 
@@ -87,7 +87,8 @@ def describe_criterion(catalogue: Catalogue, venue: Venue, result: CriterionResu
     if result.verdict is Verdict.UNKNOWN:
         fields = _joined(catalogue, [_inside(catalogue.fields[key].nl) for key in result.missing], "word.and")
         return (texts["reason.unknown"].format(element=element, criterion=_inside(rule.nl), fields=fields),)
-    facts = [_describe_fact(catalogue, key, a.value) for key, a in result.used if a.value is not None]
+    judged = fields_of_shape(rule.shape)
+    facts = [_describe_fact(catalogue, key, a.value) for key, a in result.used if key in judged and a.value is not None]
     first = texts["reason.known"].format(element=element, facts=_joined(catalogue, facts, "word.and"))
     return (first, *_remarks(catalogue, result))
 

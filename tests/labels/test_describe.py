@@ -83,6 +83,13 @@ def test_a_reason_names_element_value_and_what_would_be_better() -> None:
     )
 
 
+def test_a_reason_names_what_was_judged_and_not_what_made_the_question_arise() -> None:
+    venue = with_answer(museum(), "lift", "lift.cabin_width", 95.0)
+    assert _sentences(venue, "lift", "wh-lift-cabin")[0] == (
+        "Lift: breedte van de cabine 95 cm en diepte van de cabine 140 cm."
+    )
+
+
 def test_the_name_a_surveyor_gave_is_used() -> None:
     hall = replace(element("circ", "hal", {"circ.width_min": 60.0}), name="Smalle gang")
     venue = with_element(museum(), hall)
