@@ -251,7 +251,7 @@ def test_facts_of_the_body_carry_their_source(platform: Platform) -> None:
     page = words(platform.person(INTER).get("/gemeenten/99002").text)
 
     assert "NIS-code 99002 Provincie Antwerpen" in page
-    assert "Bron Admin" in page
+    assert "Bron ingevoerd door een beheerder" in page
     assert "OCMW Testerbeke (OCMW)" in page
 
 
