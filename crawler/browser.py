@@ -257,8 +257,7 @@ def _start(program: str, arguments: list[str], work_dir: Path) -> _Process:
     """Spawn Chromium as leader of its own group with our switch on its descriptors 3 and 4."""
     folder = work_dir / "browsers"
     folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder.iterdir())
-    _sweep(Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"))
+    sweep_leftovers(work_dir)
     profile = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
     scratch = (
         profile
@@ -285,6 +284,13 @@ def _start(program: str, arguments: list[str], work_dir: Path) -> _Process:
         for fd in (*sources, null):
             os.close(fd)
     return _Process(pid, profile, scratch, (our_write, our_read))
+
+
+def sweep_leftovers(work_dir: Path) -> None:
+    """Remove the folders of browsers whose owners were killed."""
+    with contextlib.suppress(FileNotFoundError):
+        _sweep((work_dir / "browsers").iterdir())
+    _sweep(Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"))
 
 
 def _sweep(folders: Iterable[Path]) -> None:

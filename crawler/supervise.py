@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO
 
 from crawler import errors
+from crawler.browser import sweep_leftovers
 from crawler.canonical import same_page_key
 from crawler.channel import Done, Refused, read_message, write_message
 from crawler.crew import Begun, Browsing, Event, Job, Pausing, unvisited
@@ -38,6 +39,14 @@ def supervised_visits(job: Job, *, now: Callable[[], datetime]) -> Generator[Vis
     A page that was in flight twice when its worker ended is told as failed; the others go on. Raises what the
     worker could not begin with (`BrowserUnavailable`, `EngineMissing`).
     """
+    try:
+        yield from _visits(job, now)
+    finally:
+        # also what an earlier parent's worker left that died after this one had begun
+        sweep_leftovers(job.settings.work_dir)
+
+
+def _visits(job: Job, now: Callable[[], datetime]) -> Generator[Visit]:
     left = {choice.url: choice for choice in job.choices}
     claimed = dict(job.claimed)
     tries: Counter[str] = Counter()

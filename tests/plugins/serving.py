@@ -25,6 +25,21 @@ class Reply:
 Page = str | bytes | Reply | Callable[[str], "str | bytes | Reply"]
 
 
+class Later:
+    """A page that is itself when it is asked for the first time (by discovery), and from then on something else."""
+
+    def __init__(self, first: Page, later: Callable[[], Page]) -> None:
+        self._first = first
+        self._later = later
+        self._asked = threading.Event()
+
+    def __call__(self, _: str) -> str | bytes | Reply:
+        content = self._later() if self._asked.is_set() else self._first
+        self._asked.set()
+        assert not callable(content)
+        return content
+
+
 @dataclass(slots=True)
 class LocalSite:
     """A running server: `url` ends without a slash, `allow` is what a scan needs to be let in, `asked` what it got.

@@ -16,7 +16,7 @@ from crawler.errors import BrowserUnavailable, OutsideHours, SiteUnreachable
 from crawler.model import Plan, Visit
 from crawler.patience import LOCAL_TIME
 from crawler.settings import ScanSettings
-from tests.plugins.serving import LocalSite
+from tests.plugins.serving import Later, LocalSite, Reply
 from toegankelijk import scans
 from toegankelijk.scanning import Resumed, ScanOutcome, run_site_scan
 from toegankelijk.storage import scans as stored
@@ -106,6 +106,23 @@ def test_a_site_that_is_down_is_a_failed_scan(
     with pytest.raises(SiteUnreachable):
         scan(sqlite_database, serve({}), settings)
     assert kept_scans(sqlite_database) == [("failed", None)]
+
+
+def test_a_site_that_refuses_every_page_is_a_failed_scan_and_the_complete_one_stays(
+    sqlite_database: Database, settings: ScanSettings, serve: Callable[..., LocalSite]
+) -> None:
+    pages = {"/": PAGE.format("Start", '<a href="/a">A</a>'), "/a": PAGE.format("Andere", "")}
+    site = serve(pages)
+    complete = scan(sqlite_database, site, settings)
+    refusal = Reply("<h1>Even niet</h1>", status=503)
+    site.pages = {path: Later(content, lambda: refusal) for path, content in pages.items()}
+    failed = scan(sqlite_database, site, replace(settings, back_off_s=0.05))
+    assert (complete.state, failed.state) == ("complete", "failed")
+    with sqlite_database.reading() as session:
+        site_id = scans.get_scan(session, complete.scan_id).site_id
+        current = scans.current_scan(session, site_id)
+    assert current is not None
+    assert current.id == complete.scan_id
 
 
 def test_outside_its_hours_a_scan_neither_begins_nor_ends(
