@@ -95,8 +95,6 @@ def _carry_out(
     watch(plan)
     yield from _left_out(plan, now)
     wanted = [choice for choice in plan.sample if choice.url not in memory.finished]
-    if not wanted:
-        return
     claimed = {same_page_key(final_url): url for final_url, url in memory.landed.items()}
     job = Job(tuple(wanted), settings, site, plan.discovery.crawl_delay_s, claimed)
     with closing(supervised_visits(job, now=now)) as visits:
