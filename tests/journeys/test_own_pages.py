@@ -1,4 +1,7 @@
-"""Our own pages pass our own scanner: light and dark, wide and 320 px; the written report file too."""
+"""Our own pages pass our own scanner: light and dark, wide and 320 px; the written report file too.
+
+The pages behind our robots.txt (signing in, management) are walked in tests/web/test_pages_browser.py.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,6 @@ PUBLIC = (
     "/scanner",
     "/over",
     "/toegankelijkheid",
-    "/aanmelden",
 )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
 from crawler.model import Address as FoundAddress
-from crawler.model import Choice, Discovery, Plan, Reason, VisitStatus
+from crawler.model import Choice, Discovery, Plan, Reason, Versions, VisitStatus
 from tests.web.conftest import Platform
 from tests.web.seeding import HOME, HOSTILE, INTER, NOW, clean_visit, failed_visit, finding, record_scan
 from toegankelijk import registry, scans
@@ -134,16 +134,28 @@ def test_older_complete_scan_stands_with_a_warning_when_the_last_attempt_failed(
 
 
 def test_running_scan_is_announced_beside_the_last_result(platform: Platform) -> None:
-    with platform.database.writing() as session:
-        scans.begin_scan(
-            session, site_id=platform.ids.example_site, kind="site", profile="wcag22-aa", seed=1, engines={},
-            rule_set="x", now=NOW, settings_json={},
-        )  # fmt: skip
+    begin_leased_scan(platform, NOW)
 
     page = words(platform.visitor().get("/gemeenten/99001").text)
 
     assert "Er loopt een nieuwe screening, gestart op 23 november 2026 om 10.30 uur." in page
     assert "mislukt" not in page
+
+
+def test_scan_that_was_broken_off_does_not_stay_running(platform: Platform) -> None:
+    begin_leased_scan(platform, NOW - timedelta(hours=1))
+
+    page = words(platform.visitor().get("/gemeenten/99001").text)
+
+    assert "De laatste poging is onderbroken. Ze begon op 23 november 2026" in page
+    assert "Er loopt een nieuwe screening" not in page
+
+
+def begin_leased_scan(platform: Platform, at: datetime) -> None:
+    """A scan of the example whose program was last heard of at that moment."""
+    order = scans.Order(platform.ids.example_site, HOME, "full", 1, Versions("1", {}, "", "wcag22-aa"), "x", {})
+    with platform.database.writing() as session:
+        scans.open_scan(session, order, owner="iemand", now=at, is_gone=lambda _: False)
 
 
 def test_body_without_scan_is_not_examined_rather_than_zero(platform: Platform) -> None:
@@ -239,7 +251,7 @@ def test_facts_of_the_body_carry_their_source(platform: Platform) -> None:
     page = words(platform.person(INTER).get("/gemeenten/99002").text)
 
     assert "NIS-code 99002 Provincie Antwerpen" in page
-    assert "Bron Admin" in page
+    assert "Bron ingevoerd door een beheerder" in page
     assert "OCMW Testerbeke (OCMW)" in page
 
 

@@ -14,6 +14,7 @@ from crawler.roles import roles
 from crawler.structure import KINDS
 from toegankelijk.errors import TextsIncomplete
 from toegankelijk.registry.write import ENTERED
+from toegankelijk.reports.municipality import BROKEN_OFF
 from toegankelijk.reports.templating import TEMPLATES, counted, number, stored_date
 from toegankelijk.reports.texts import TEXTS_FILE, load_texts, read_texts
 from toegankelijk.reports.wording import safe_href, show_address, show_markup, show_text
@@ -42,7 +43,7 @@ def test_every_stored_code_has_words() -> None:
     texts = load_texts()
 
     assert set(SITE_STATUSES) == set(texts.site_statuses)
-    assert set(SCAN_STATES) == set(texts.words["scan_state"])
+    assert {*SCAN_STATES, BROKEN_OFF} == set(texts.words["scan_state"])
     assert set(HOST_KINDS) == set(texts.words["host_kind"])
     assert set(HOST_STATUSES) == set(texts.words["host_status"])
     assert set(DECISIONS) == set(texts.words["host_decision"])

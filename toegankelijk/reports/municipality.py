@@ -38,6 +38,8 @@ from toegankelijk.scans import (
 )
 
 EXAMPLES_PER_RULE = 10
+# A running scan whose program has ended.
+BROKEN_OFF = "broken-off"
 
 
 def build_municipality_report(session: Session, body: BodyView, *, now: datetime) -> MunicipalityReport:
@@ -57,7 +59,7 @@ def build_municipality_report(session: Session, body: BodyView, *, now: datetime
         source_date=body.source_date,
         is_demo=body.is_demo,
         group=tuple(_member(member, texts) for member in body.group),
-        sites=tuple(_site_report(session, site, place, texts) for place, site in enumerate(sites, start=1)),
+        sites=tuple(_site_report(session, site, place, texts, now) for place, site in enumerate(sites, start=1)),
         made_at=now,
     )
 
@@ -80,7 +82,7 @@ def _member(member: BodyRef, texts: Texts) -> GroupMember:
     return GroupMember(member.name, texts.body_kind(member.kind).one, body_path(member))
 
 
-def _site_report(session: Session, site: SiteView, place: int, texts: Texts) -> SiteReport:
+def _site_report(session: Session, site: SiteView, place: int, texts: Texts, now: datetime) -> SiteReport:
     scan = current_scan(session, site.id)
     attempt = last_attempt(session, site.id)
     words = texts.site_status(site.status)
@@ -96,12 +98,13 @@ def _site_report(session: Session, site: SiteView, place: int, texts: Texts) -> 
         source=texts.source(site.source),
         source_date=site.source_date,
         scan=_scan_report(session, scan, site, place, texts) if scan else None,
-        attempt=_attempt(attempt, texts) if attempt and (scan is None or attempt.id != scan.id) else None,
+        attempt=_attempt(attempt, texts, now) if attempt and (scan is None or attempt.id != scan.id) else None,
     )
 
 
-def _attempt(scan: ScanView, texts: Texts) -> Attempt:
-    return Attempt(scan.state, texts.word("scan_state", scan.state), scan.started_at, scan.finished_at)
+def _attempt(scan: ScanView, texts: Texts, now: datetime) -> Attempt:
+    state = BROKEN_OFF if scan.is_broken_off(now) else scan.state
+    return Attempt(state, texts.word("scan_state", state), scan.started_at, scan.finished_at)
 
 
 def _scan_report(session: Session, scan: ScanView, site: SiteView, place: int, texts: Texts) -> ScanReport:

@@ -199,6 +199,7 @@ def _view(session: Session, scan: stored.Scan) -> ScanView:
         engines=dict(scan.engines),
         rule_set=scan.rule_set,
         note=scan.note,
+        lease_until=scan.lease_until,
         sample=scan.settings.get("sample") or {},
     )
 

@@ -12,7 +12,8 @@ from uuid import UUID
 class ScanView:
     """One scan. `counts`: discovered, scanned, partial, failed, skipped, blocked. `traps` lie outside discovered.
 
-    `sample` is that of the scan file (kind, seed, clauses, documents, processes), empty for a list of pages.
+    `sample` is that of the scan file (kind, seed, clauses, documents, processes), empty for a list of pages. While it
+    runs, its program is taken to live until `lease_until`.
     """
 
     id: UUID
@@ -30,6 +31,11 @@ class ScanView:
     rule_set: str = ""
     note: str = ""
     sample: dict[str, Any] = field(default_factory=dict)
+    lease_until: datetime | None = None
+
+    def is_broken_off(self, now: datetime) -> bool:
+        """True for a scan that has not ended although nobody works on it; the next scan of its site goes on."""
+        return self.state == "running" and (self.lease_until is None or self.lease_until <= now)
 
 
 @dataclass(frozen=True, slots=True)
