@@ -45,7 +45,7 @@ const inClosed = node => { const box = node.closest('details:not([open])');
     && !box.parentElement.closest('details:not([open])')); };
 const seen = new Set();
 return [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex="0"]')]
-  .filter(node => !inClosed(node) && node.checkVisibility())
+  .filter(node => !inClosed(node) && node.checkVisibility() && !node.matches(':disabled'))
   .filter(node => { if (node.type !== 'radio') return true;
     const chosen = [...document.getElementsByName(node.name)].find(one => one.checked);
     if (chosen) return chosen === node;

@@ -137,6 +137,15 @@ def test_page_for_surveyors_holds_up(browser: Chrome, served: Served, name: str)
     check_page(browser, served.url + SURVEYING[name].format(**ids))
 
 
+@pytest.mark.parametrize("name", ["work", "questions about an entrance", "routes"])
+def test_page_of_a_survey_holds_up_for_who_may_only_read(browser: Chrome, served: Served, name: str) -> None:
+    sign_in(browser, served, INTER)
+    venues = served.ids.venues
+    ids = {one: getattr(venues, one) for one in SeededVenues.__slots__}
+
+    check_page(browser, served.url + SURVEYING[name].format(**ids))
+
+
 def test_report_file_holds_up_without_a_server(browser: Chrome, served: Served, tmp_path: Path) -> None:
     file = tmp_path / "rapport.html"
     with served.database.reading() as session:

@@ -131,7 +131,7 @@ def show_health(request: Request) -> PlainTextResponse:
 @router.api_route("/robots.txt", methods=READING)
 def show_robots() -> PlainTextResponse:
     """Search engines may read what is public."""
-    return PlainTextResponse("User-agent: *\nDisallow: /beheer\nDisallow: /aanmelden\n")
+    return PlainTextResponse("User-agent: *\nDisallow: /beheer\nDisallow: /opmetingen\nDisallow: /aanmelden\n")
 
 
 def _list_bodies(request: Request, path: str, *, text: str, province: str, kind: str, number: str) -> HTMLResponse:
