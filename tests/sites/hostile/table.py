@@ -53,7 +53,7 @@ def _row(group: str, address: str, cells: Mapping[str, Any]) -> Row:
     finds = frozenset(str(cells.get("finds", "image-alt" if judged else "")).split())
     if finds and not judged:
         raise ValueError(f"{FILE.name}: {address}: nothing can be found on a page that is not judged")
-    place = address if "://" in address or address.startswith("{") else f"{{site}}{address}"
+    place = f"{{site}}{address}" if address.startswith("/") else address
     final = frozenset(_listed(cells.get("final", place if judged else "*")))
     may_find = frozenset(str(cells.get("may_find", "")).split())
     return Row(group, place, ends, finds, may_find, final, cells.get("says", ""), cells.get("note", ""))
