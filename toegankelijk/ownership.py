@@ -9,8 +9,7 @@ import re
 import secrets
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -33,7 +32,6 @@ class Owner:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
         mark = secrets.token_hex(8)
         self.name = f"{socket.gethostname()[:100]}, process {os.getpid()}, {mark}"
         self.has_let_go = False
@@ -50,21 +48,17 @@ class Owner:
             self._path.unlink(missing_ok=True)
         os.close(self._file)
 
-    def touch(self) -> None:
-        """Show the time of the last renewal on the file."""
-        with contextlib.suppress(OSError):
-            os.utime(self._path)
-
     def is_gone(self, name: str) -> bool:
         """True when another owner surely has ended; one of another machine or folder is judged by its lease alone."""
         path = self._path_of(name)
         return path is not None and _is_free(path)
 
-    def forget(self, name: str) -> None:
-        """Remove the file of an owner that has ended and whose scans others have."""
-        path = self._path_of(name)
-        if path is not None and _is_free(path):
-            path.unlink(missing_ok=True)
+    def sweep(self, keep: Collection[str]) -> None:
+        """Remove the files of owners that have ended, but for those that still have a scan (`keep`)."""
+        kept = {self._path_of(name) for name in keep}
+        for path in self._folder.iterdir():
+            if _MARK.match(path.name) and path not in kept and _is_free(path):
+                path.unlink(missing_ok=True)
 
     def _path_of(self, name: str) -> Path | None:
         mark = name.rpartition(" ")[2]
@@ -88,7 +82,6 @@ def renewed(
             try:
                 with database.writing() as session:
                     scans.hold_scan(session, scan_id, owner=owner.name, now=now())
-                owner.touch()
             except ScanTaken:
                 return  # whoever writes next is told
             except PlatformError:
@@ -117,12 +110,3 @@ def _is_free(path: Path) -> bool:
     finally:
         os.close(file)
     return True
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the files of owners that ended so long ago that their leases have run out as well."""
-    for path in folder.iterdir():
-        with contextlib.suppress(OSError):
-            is_old = time.time() - path.stat().st_mtime > LEASE.total_seconds()
-            if _MARK.match(path.name) and is_old and _is_free(path):
-                path.unlink(missing_ok=True)

@@ -109,10 +109,11 @@ def _open(database: Database, order: scans.Order, owner: Owner, *, now: Clock, a
         with database.writing() as session:
             scans.close_old_scans(session, now=now(), is_gone=owner.is_gone)
             opened = scans.open_scan(session, order, owner=owner.name, now=now(), is_gone=owner.is_gone, anew=anew)
+            owners = scans.owners_of_running_scans(session)
     except ScanRunning:
         owner.has_let_go = True
         raise
-    owner.forget(opened.left_by)
+    owner.sweep(keep=owners)
     return opened
 
 

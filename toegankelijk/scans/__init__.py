@@ -8,6 +8,7 @@ from toegankelijk.scans.lease import (
     close_old_scans,
     hold_scan,
     open_scan,
+    owners_of_running_scans,
     release_scan,
 )
 from toegankelijk.scans.place import site_for_scan
@@ -58,6 +59,7 @@ __all__ = [
     "last_attempt",
     "open_scan",
     "overdue_sites",
+    "owners_of_running_scans",
     "pages_of",
     "plan_of",
     "raw_results",

@@ -46,7 +46,7 @@ class OpenScan:
     """A scan that its owner may write to: a new one, or one that goes on where another program left it.
 
     `kind`, `seed` and `settings` are those of its beginning; `kept` are the visits that it has. `is_resumed` tells
-    the two apart, `left_by` is the owner that it was taken from.
+    the two apart.
     """
 
     id: UUID
@@ -57,7 +57,6 @@ class OpenScan:
     memory: Memory
     kept: tuple[Visit, ...] = ()
     is_resumed: bool = False
-    left_by: str = ""
 
 
 def open_scan(
@@ -111,6 +110,11 @@ def close_old_scans(session: Session, *, now: datetime, is_gone: IsGone) -> int:
     return len(dead)
 
 
+def owners_of_running_scans(session: Session) -> frozenset[str]:
+    """The names of all that have a scan which has not ended."""
+    return stored.find_running_owners(session)
+
+
 def is_held(scan: stored.Scan, now: datetime) -> bool:
     """True while the lease of a running scan has not run out."""
     return scan.lease_until is not None and scan.lease_until > now
@@ -135,7 +139,6 @@ def _begin(session: Session, order: Order, *, owner: str, now: datetime) -> Open
 
 
 def _take_up(session: Session, scan: stored.Scan, *, owner: str, now: datetime) -> OpenScan:
-    left_by = scan.owner or ""
     _give(session, scan.id, owner, now)
     visits = kept_visits(session, scan.id)
     memory = Memory(
@@ -144,7 +147,7 @@ def _take_up(session: Session, scan: stored.Scan, *, owner: str, now: datetime) 
         plan=plan_of(session, scan.id),
         landed=landed_of(visits),
     )
-    return OpenScan(scan.id, scan.kind, scan.seed, scan.settings, scan.started_at, memory, tuple(visits), True, left_by)
+    return OpenScan(scan.id, scan.kind, scan.seed, scan.settings, scan.started_at, memory, tuple(visits), True)
 
 
 def _give(session: Session, scan_id: UUID, owner: str, now: datetime) -> None:

@@ -159,6 +159,12 @@ def find_scans_running_since(session: Session, moment: datetime) -> list[Scan]:
     return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
+def find_running_owners(session: Session) -> frozenset[str]:
+    """The owners of all scans that have not ended."""
+    query = select(Scan.owner).where(Scan.state == "running", Scan.owner.is_not(None))
+    return frozenset(owner for owner in session.scalars(query) if owner)
+
+
 def put_plan(session: Session, scan_key: int, body: bytes) -> None:
     """Keep the plan of a scan, in place of an earlier one."""
     forget_plan(session, scan_key)

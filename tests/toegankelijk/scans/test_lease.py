@@ -73,6 +73,8 @@ def test_a_second_program_is_told_who_scans_the_site_and_what_to_do(database: Da
     with pytest.raises(ScanRunning, match=r"since 2026-11-23 09:30Z by hier, process 12, abc\. Wait .*09:32:00Z"):
         open_scan(database, an_order(site), "daar", minutes=1)
     hold(database, opened.id, "hier, process 12, abc", minutes=1)
+    with database.reading() as session:
+        assert scans.owners_of_running_scans(session) == {"hier, process 12, abc"}
 
 
 def test_another_site_is_scanned_at_the_same_time(database: Database, site: SiteView) -> None:
@@ -96,7 +98,7 @@ def test_a_scan_whose_program_ended_goes_on_where_it_was(
     again = open_scan(
         database, an_order(site, seed=99, kind="light", settings={"pages": 1}), "twee", minutes=minutes, gone=gone
     )
-    assert (again.id, again.is_resumed, again.left_by, again.started_at) == (first.id, True, "een", NOW)
+    assert (again.id, again.is_resumed, again.started_at) == (first.id, True, NOW)
     assert (again.seed, again.kind, again.settings["pages"]) == (7, "full", 40)
     assert (again.memory.plan, again.memory.finished, again.memory.landed) == (plan, {HOME}, {HOME: HOME})
     assert [visit.url for visit in again.kept] == [HOME]
